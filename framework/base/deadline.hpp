@@ -37,9 +37,7 @@ class Deadline {
 // Seconds since it was made.
 class Stopwatch {
  public:
-  double seconds() const {
-    return std::chrono::duration<double>(Clock::now() - start_).count();
-  }
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
  private:
   Clock::time_point start_ = Clock::now();

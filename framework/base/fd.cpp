@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/base/fd.hpp"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "framework/base/error.hpp"
 #include "framework/base/stop.hpp"

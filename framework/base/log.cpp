@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/base/log.hpp"
 
+#include <cstdio>
+#include <mutex>
+#include <string>
+
 #include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <cstdio>
-#include <mutex>
-#include <string>
 
 #include "framework/base/text.hpp"
 

@@ -3,16 +3,6 @@
 // wait_for blocks past the child's end and its streams deadlock on large outputs.
 #include "framework/base/process.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <linux/close_range.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/env.hpp>
@@ -23,6 +13,15 @@
 #include <boost/process/posix.hpp>
 #include <boost/process/search_path.hpp>
 #include <boost/process/start_dir.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "framework/base/error.hpp"
 #include "framework/base/fd.hpp"
@@ -67,7 +66,7 @@ std::string ExitStatus::text() const {
 std::filesystem::path find_program(const std::string& name) {
   if (name.find('/') != std::string::npos) {
     return ::access(name.c_str(), X_OK) == 0 ? std::filesystem::path(name)
-                                              : std::filesystem::path();
+                                             : std::filesystem::path();
   }
   return bp::search_path(name).string();
 }

@@ -3,14 +3,14 @@
 // given, and dies with us (also when we are killed with SIGKILL).
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "framework/base/deadline.hpp"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Hashes by the kernel-independent library everybody has; keys of caches are made of them.
+#include <memory>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
-
-#include <memory>
 
 #include "framework/base/error.hpp"
 #include "framework/base/fd.hpp"
@@ -19,9 +19,7 @@ class Hash {
   Hash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
     EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
   }
-  void add(std::string_view data) {
-    EVP_DigestUpdate(context_.get(), data.data(), data.size());
-  }
+  void add(std::string_view data) { EVP_DigestUpdate(context_.get(), data.data(), data.size()); }
   std::string hex() {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;

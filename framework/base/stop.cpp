@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/base/stop.hpp"
 
+#include <atomic>
+#include <cstdint>
+
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <atomic>
-#include <cstdint>
 
 namespace refrag::base {
 

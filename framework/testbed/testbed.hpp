@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A testbed: a host with a bridge and two endpoints on it. All that a suite knows of the world;
+// whether the endpoints are Xen guests or the runner itself is the implementation's business.
+//
+// Every call throws base::Error (lab) when the testbed cannot do its work, and Lost when the host
+// or an endpoint died under it. What happened to the traffic is in the returned evidence.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/base/deadline.hpp"
+#include "framework/base/error.hpp"
+#include "framework/base/files.hpp"
+#include "framework/verdict/evidence.hpp"
+#include "framework/verdict/outcome.hpp"
+
+namespace refrag::testbed {
+
+enum class Side { a, b };
+
+// One sweep: echo requests of all sizes in flight together.
+struct Traffic {
+  std::string tag = "none";  // "none", or "vlanN": 802.1Q with that id
+  Side from = Side::a;
+  std::vector<int> sizes;  // bytes of ICMP echo payload
+  int count = 3;           // echoes of each size
+  bool dont_fragment = false;
+};
+
+// What runs, as read there and not as asked for.
+struct Machine {
+  std::string name;      // "host", "guest a", "guest b"
+  std::string release;   // uname -r
+  std::string build_id;  // of the running kernel, hexadecimal; empty where it has none
+  std::string platform;  // "xen dom0", "xen pv", "qemu"
+};
+
+struct Facts {
+  std::string kind;  // "xen", "wire"
+  int mtu = 1500;    // bytes of IP, of the endpoints and of the bridge's ports
+  std::vector<Machine> machines;
+  std::string hypervisor;  // "Xen 4.17.6", empty on wire
+};
+
+// The host or an endpoint is gone: which, and whether it crashed or hangs.
+class Lost : public std::runtime_error {
+ public:
+  Lost(verdict::Outcome how, const std::string& what, std::string console_tail);
+  verdict::Outcome how() const noexcept { return how_; }
+  const std::string& console_tail() const noexcept { return console_tail_; }
+
+ private:
+  verdict::Outcome how_;
+  std::string console_tail_;
+};
+
+class Testbed {
+ public:
+  virtual ~Testbed() = default;
+
+  virtual const Facts& facts() const = 0;
+
+  // The host's knobs: set, read back. The testbed puts back what it found when it is destroyed.
+  virtual verdict::Knobs set_knobs(const verdict::Knobs& knobs, base::Deadline deadline) = 0;
+  virtual verdict::Knobs read_knobs(base::Deadline deadline) = 0;
+  virtual verdict::Counters counters(base::Deadline deadline) = 0;
+
+  // Makes the path ready apart from the measurement: links, addresses, neighbours. False when the
+  // neighbour did not answer.
+  virtual bool warm(const Traffic& traffic, base::Deadline deadline) = 0;
+
+  // Sends, verifies every reply, and asks the other side what it saw: one entry for each size.
+  virtual std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic,
+                                                   base::Deadline deadline) = 0;
+
+  // Kernel messages of host and endpoints since the last call, each line with its machine's name.
+  virtual std::vector<std::string> kernel_messages(base::Deadline deadline) = 0;
+};
+
+// Connects to a running testbed by the address file that whoever started it wrote.
+std::unique_ptr<Testbed> attach(const base::fs::path& address, base::Deadline deadline);
+
+}  // namespace refrag::testbed
