@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The table of commands. A command is one file: it declares its options on the app and says what to
+// do when it was chosen.
+#pragma once
+
+#include <functional>
+#include <span>
+
+namespace CLI {
+class App;
+}
+
+namespace refrag::cli {
+
+// What the chosen command does; returns the exit code.
+using Action = std::function<int()>;
+
+struct Command {
+  void (*declare)(CLI::App& app, Action& chosen);
+};
+
+std::span<const Command> commands();
+
+void declare_run(CLI::App& app, Action& chosen);
+void declare_report(CLI::App& app, Action& chosen);
+void declare_kernels(CLI::App& app, Action& chosen);
+
+}  // namespace refrag::cli
