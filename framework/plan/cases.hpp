@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a suite sweeps, as data, and the cases that makes on a kernel.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/verdict/cell.hpp"
+
+namespace refrag::plan {
+
+struct Axis {
+  std::string name;
+  std::vector<std::string> values;
+};
+
+struct SuiteShape {
+  std::string suite;  // the suite program's folder
+  std::string name;   // the case
+  std::vector<Axis> axes;
+};
+
+// Every suite that there is.
+std::span<const SuiteShape> suites();
+
+// Throws Error (usage) naming the suites there are.
+const SuiteShape& suite_named(std::string_view name);
+
+// Payload sizes worth sending at an MTU, sorted, each once: nothing, ping's default, both sides of
+// what leaves unfragmented, both sides of the same with a VLAN tag subtracted once too often
+// (MTU - 24; also sent untagged, as the control), two full fragments and one byte more, many
+// fragments, the largest that IPv4 carries. Throws Error (usage) for an MTU below 68.
+std::vector<int> sizes_for(int mtu);
+
+// All combinations of the axes' values, the last axis changing fastest.
+std::vector<verdict::Cell> cells_of(const SuiteShape& shape);
+
+// cells × sizes on one kernel.
+std::vector<verdict::CaseId> cases_of(const SuiteShape& shape, const std::string& kernel, int mtu);
+
+}  // namespace refrag::plan

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a sweep leaves: plain observations, stored as they are so that they can be judged again.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace refrag::verdict {
+
+// The echoes of one size in one cell. Every echo that was sent is at most one of good,
+// wrong_length, wrong_payload and late; what is left is lost.
+struct EchoEvidence {
+  int size = 0;                  // payload bytes
+  int sent = 0;                  // requests that the sender's own stack took
+  int local_errors = 0;          // requests that it refused (not in sent)
+  std::string local_error = {};  // what it said the first time
+  int good = 0;                  // answered in time, length and every byte right
+  int wrong_length = 0;
+  int wrong_payload = 0;
+  int late = 0;                          // answered rightly, but after the time to wait
+  int duplicates = 0;                    // further replies to an echo that was answered
+  std::optional<int> seen_by_peer = {};  // requests, each counted once, that reached the peer's
+                                         // stack whole; none when the peer cannot say
+  std::int64_t rtt_max_us = 0;           // of those answered
+
+  int answered() const { return good + wrong_length + wrong_payload + late; }
+  int lost() const { return sent - answered(); }
+  bool operator==(const EchoEvidence&) const = default;
+};
+
+// Settings of the host as read back, by name; see knob:: below.
+using Knobs = std::map<std::string, std::string, std::less<>>;
+
+namespace knob {
+inline constexpr std::string_view call_iptables = "bridge-nf-call-iptables";            // 0, 1
+inline constexpr std::string_view filter_vlan_tagged = "bridge-nf-filter-vlan-tagged";  // 0, 1
+inline constexpr std::string_view conntrack_rule = "conntrack-rule";  // present, absent
+}  // namespace knob
+
+// The host's IPv4 counters by the names of /proc/net/snmp's Ip line ("ReasmOKs").
+using Counters = std::map<std::string, std::int64_t, std::less<>>;
+
+// What is observed of a cell as a whole.
+struct CellEvidence {
+  int mtu = 1500;                 // of the senders' interfaces and the bridge
+  std::string link_problem = {};  // why the warm-up found no neighbour; empty when it did
+  Knobs knobs_before = {};        // after they were set, before the first echo
+  Knobs knobs_after = {};         // after the last
+  Counters counters_before = {};
+  Counters counters_after = {};
+  std::vector<std::string> kernel_messages = {};  // of the host, during the sweep
+
+  // How far a counter moved; none when it was not read both times.
+  std::optional<std::int64_t> moved(std::string_view counter) const;
+  bool operator==(const CellEvidence&) const = default;
+};
+
+struct SweepEvidence {
+  CellEvidence cell;
+  std::vector<EchoEvidence> echoes;
+};
+
+}  // namespace refrag::verdict

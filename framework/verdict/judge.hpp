@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From evidence to outcome and reason: a pure function, so that stored evidence can be judged
+// again. The rules, the first that applies:
+//
+//  1. The cell is not what it claims (a knob read back differs, before or after; no link; counters
+//     not read): every size is broken.
+//  2. Nothing was sent, the sender's own stack refused a request, or the numbers contradict each
+//     other: broken. Our test is at fault.
+//  3. Fragmented sizes only. nf=1 claims that the host reassembles. Every fragmented datagram that
+//     was seen to cross (requests the peer saw, replies that came back) must be in ReasmOKs; the
+//     host's own traffic is counted there too, so more is fine. Fewer means that datagrams crossed
+//     unreassembled, so the setting is not in force: the size is broken (PathNotExercised),
+//     whatever became of its echoes. A loss there would be booked on the wrong setting; if the
+//     bridge loses without its hooks, the nf=0 cell is the one that shows it. What was lost need
+//     not have been counted: it may have been lost before it was whole. So a loss stays a finding
+//     as long as nothing crossed unreassembled, also when ReasmOKs never moved: then the host
+//     failed to reassemble, and the reason says so.
+//     nf=0 claims the opposite: any move of ReasmOKs is broken (KnobWithoutEffect).
+//  4. Altered payload or length, loss, duplicates: failed. The bridge has to be transparent.
+//  5. All answered, some late: broken. The machine is too slow to tell.
+//  6. Otherwise passed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/verdict/cell.hpp"
+#include "framework/verdict/evidence.hpp"
+#include "framework/verdict/outcome.hpp"
+
+namespace refrag::verdict {
+
+struct Judgement {
+  Outcome outcome = Outcome::broken;
+  std::string kind = {};    // one CamelCase word (PacketLoss); empty when passed
+  std::string reason = {};  // one sentence; empty when passed
+
+  bool operator==(const Judgement&) const = default;
+};
+
+// One judgement for each of evidence.echoes, in that order.
+std::vector<Judgement> judge(const Cell& cell, const SweepEvidence& evidence);
+
+}  // namespace refrag::verdict

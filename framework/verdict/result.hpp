@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Results as JSON Lines: one object a line, appended as things happen, every report made from
+// them. Each has "record" with its kind. Strings may hold anything a console can say; what is not
+// UTF-8 is replaced when written.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "framework/verdict/cell.hpp"
+#include "framework/verdict/evidence.hpp"
+#include "framework/verdict/judge.hpp"
+
+namespace refrag::verdict {
+
+inline constexpr int schema_version = 1;
+
+// The first line of a run.
+struct RunRecord {
+  int schema = schema_version;
+  std::string tool = {};     // "refrag 0.1.0"
+  std::string started = {};  // UTC, YYYY-MM-DDThh:mm:ss
+  std::string machine = {};  // the runner's host name
+  std::string testbed = {};
+  std::string lab = {};
+  int mtu = 1500;
+  int planned = 0;  // cases
+  std::vector<std::string> command = {};
+
+  bool operator==(const RunRecord&) const = default;
+};
+
+// A kernel under test; written again when more is known (the later properties win).
+struct KernelRecord {
+  std::string label = {};  // what ids call it, unique in the run
+  std::string spec = {};   // what --kernel was given
+  std::string release = {};
+  std::map<std::string, std::string> properties = {};  // build-id, xen version, ...
+
+  bool operator==(const KernelRecord&) const = default;
+};
+
+// A rung of the ladder (Xen, dom0 init, ..., agents) that was reached, or was not.
+struct PhaseRecord {
+  std::string kernel = {};
+  std::string phase = {};
+  double at = 0;             // seconds from the start of the run to the start of the phase
+  double seconds = 0;        // how long it took
+  std::string problem = {};  // why it was not reached
+
+  bool operator==(const PhaseRecord&) const = default;
+};
+
+// What was observed of a cell; its echoes are with their cases.
+struct SweepRecord {
+  std::string suite = {};
+  std::string name = {};
+  std::string kernel = {};
+  Cell cell = {};
+  CellEvidence evidence = {};
+  double seconds = 0;
+  int attempt = 1;
+
+  bool operator==(const SweepRecord&) const = default;
+};
+
+struct CaseRecord {
+  CaseId id = {};
+  Judgement judgement = {};
+  std::optional<EchoEvidence> echo = {};
+  double seconds = 0;
+  int attempt = 1;  // 1 for the first
+
+  bool operator==(const CaseRecord&) const = default;
+};
+
+// Anything else worth keeping: a console's tail, what was retried and why.
+struct NoteRecord {
+  std::string kernel = {};  // may be empty
+  std::string about = {};   // "console", "retry", ...
+  std::string text = {};
+
+  bool operator==(const NoteRecord&) const = default;
+};
+
+using Record =
+    std::variant<RunRecord, KernelRecord, PhaseRecord, SweepRecord, CaseRecord, NoteRecord>;
+
+// One line of JSON with its newline.
+std::string to_line(const Record& record);
+
+// Throws Error (internal) saying what is wrong with the line.
+Record from_line(std::string_view line);
+
+struct Records {
+  std::vector<Record> records;
+  std::vector<std::string> problems;  // "line 7: ...": lines that could not be read
+};
+
+// Never throws for what is in the text: a runner that was killed leaves half a line at the end.
+Records read_records(std::string_view text);
+
+}  // namespace refrag::verdict
