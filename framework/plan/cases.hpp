@@ -2,9 +2,7 @@
 // What a suite sweeps, as data, and the cases that makes on a kernel.
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "framework/verdict/cell.hpp"
@@ -21,12 +19,6 @@ struct SuiteShape {
   std::string name;   // the case
   std::vector<Axis> axes;
 };
-
-// Every suite that there is.
-std::span<const SuiteShape> suites();
-
-// Throws Error (usage) naming the suites there are.
-const SuiteShape& suite_named(std::string_view name);
 
 // Payload sizes worth sending at an MTU, sorted, each once: nothing, ping's default, both sides of
 // what leaves unfragmented, both sides of the same with a VLAN tag subtracted once too often

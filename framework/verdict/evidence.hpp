@@ -11,23 +11,24 @@
 
 namespace refrag::verdict {
 
-// The echoes of one size in one cell. Every echo that was sent is at most one of good,
-// wrong_length, wrong_payload and late; what is left is lost.
+// The echoes of one size in one cell. Every echo that was sent is at most one of good, wrong_length
+// and wrong_payload; what is left is missing.
 struct EchoEvidence {
   int size = 0;                  // payload bytes
   int sent = 0;                  // requests that the sender's own stack took
   int local_errors = 0;          // requests that it refused (not in sent)
   std::string local_error = {};  // what it said the first time
-  int good = 0;                  // answered in time, length and every byte right
+  int good = 0;                  // answered, length and every byte right
   int wrong_length = 0;
   int wrong_payload = 0;
-  int late = 0;                          // answered rightly, but after the time to wait
-  int duplicates = 0;                    // further replies to an echo that was answered
-  std::optional<int> seen_by_peer = {};  // requests, each counted once, that reached the peer's
-                                         // stack whole; none when the peer cannot say
-  std::int64_t rtt_max_us = 0;           // of those answered
+  int duplicates = 0;                    // further copies of a request or of a reply
+  std::optional<int> seen_by_peer = {};  // requests, each once, that reached the peer's stack
+                                         // whole; none when the peer cannot say
+  int seen_wrong = 0;                    // those of them that were altered on the way there
+  bool settled = true;          // a later echo came back, so what is missing is lost for certain
+  std::int64_t rtt_max_us = 0;  // of those answered
 
-  int answered() const { return good + wrong_length + wrong_payload + late; }
+  int answered() const { return good + wrong_length + wrong_payload; }
   int lost() const { return sent - answered(); }
   bool operator==(const EchoEvidence&) const = default;
 };

@@ -2,8 +2,8 @@
 // From evidence to outcome and reason: a pure function, so that stored evidence can be judged
 // again. The rules, the first that applies:
 //
-//  1. The cell is not what it claims (a knob read back differs, before or after; no link; counters
-//     not read): every size is broken.
+//  1. The cell is not what it claims (a knob read back differs, before or after; no neighbour):
+//     every size is broken.
 //  2. Nothing was sent, the sender's own stack refused a request, or the numbers contradict each
 //     other: broken. Our test is at fault.
 //  3. Fragmented sizes only. nf=1 claims that the host reassembles. Every fragmented datagram that
@@ -16,9 +16,11 @@
 //     as long as nothing crossed unreassembled, also when ReasmOKs never moved: then the host
 //     failed to reassemble, and the reason says so.
 //     nf=0 claims the opposite: any move of ReasmOKs is broken (KnobWithoutEffect).
-//  4. Altered payload or length, loss, duplicates: failed. The bridge has to be transparent.
-//  5. All answered, some late: broken. The machine is too slow to tell.
-//  6. Otherwise passed.
+//  4. Altered payload or length: failed. The bridge has to be transparent.
+//  5. Something is missing and nothing came through after it: broken (LinkLost). Loss, a dead link
+//     and a machine too slow to tell look the same then.
+//  6. Loss, duplicates: failed.
+//  7. Otherwise passed.
 #pragma once
 
 #include <string>
