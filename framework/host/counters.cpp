@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/host/counters.hpp"
 
-#include <map>
-
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
@@ -13,36 +11,21 @@ namespace refrag::host {
 using base::Error;
 using base::Fault;
 
-namespace {
-
-std::map<std::string, std::uint64_t> ip_counters(std::string_view text) {
-  std::map<std::string, std::uint64_t> counters;
+verdict::Counters parse_snmp(std::string_view text) {
+  verdict::Counters counters;
   std::vector<std::string> names;
   for (const auto& line : base::split(text, '\n')) {
     if (!line.starts_with("Ip: ")) continue;
     const auto words = base::split(base::trim(line), ' ');
-    for (std::size_t i = 1; !names.empty() && i < std::min(names.size(), words.size()); ++i) {
-      counters[names[i]] = static_cast<std::uint64_t>(base::to_number(words[i]).value_or(0));
+    for (std::size_t i = 1; i < std::min(names.size(), words.size()); ++i) {
+      if (const auto value = base::to_number(words[i])) counters[names[i]] = *value;
     }
     names = words;
   }
+  if (!counters.contains("ReasmOKs")) {
+    throw Error(Fault::lab, "the host's /proc/net/snmp has no ReasmOKs");
+  }
   return counters;
-}
-
-}  // namespace
-
-verdict::Counters parse_snmp(std::string_view text) {
-  const auto counters = ip_counters(text);
-  const auto value = [&](const char* name) {
-    const auto found = counters.find(name);
-    if (found != counters.end()) return found->second;
-    throw Error(Fault::lab, fmt::format("the host's /proc/net/snmp has no {}", name));
-  };
-  return {.reasm_oks = value("ReasmOKs"),
-          .reasm_fails = value("ReasmFails"),
-          .frag_oks = value("FragOKs"),
-          .frag_fails = value("FragFails"),
-          .frag_creates = value("FragCreates")};
 }
 
 verdict::Counters read_counters(Shell& shell, base::Deadline deadline) {

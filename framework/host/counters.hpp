@@ -11,7 +11,7 @@
 namespace refrag::host {
 
 // From the text of /proc/net/snmp (two lines per protocol: names, then values). Throws Error (lab)
-// when a counter that we need is not in it.
+// when ReasmOKs is not in it.
 verdict::Counters parse_snmp(std::string_view text);
 
 verdict::Counters read_counters(Shell& shell, base::Deadline deadline);

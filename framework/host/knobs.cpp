@@ -11,18 +11,18 @@ namespace refrag::host {
 
 using base::Error;
 using base::Fault;
+using verdict::Knobs;
+namespace knob = verdict::knob;
 
 namespace {
 
-constexpr std::string_view bridge_sysctls = "/proc/sys/net/bridge";
-
-// A rule that makes connection tracking look at what is forwarded; since 4.10 it does nothing
-// without one (834184b1f3a4). A table of our own, so that nobody else's rules are touched.
+// A rule that makes connection tracking look at what is forwarded; since 4.10 loading the module
+// does nothing without one (834184b1f3a4).
 constexpr std::string_view add_rule = R"(
 nft list table ip refrag >/dev/null 2>&1 || nft -f - <<'END'
 table ip refrag {
   chain forward {
-    type filter hook forward priority filter; policy accept;
+    type filter hook forward priority 0; policy accept;
     ct state new,established,related counter accept
   }
 }
@@ -32,37 +32,47 @@ constexpr std::string_view delete_rule =
 
 constexpr std::string_view read_script = R"(
 cd /proc/sys/net/bridge 2>/dev/null || { echo "br_netfilter is not loaded"; exit 1; }
-cat bridge-nf-call-iptables bridge-nf-filter-vlan-tagged
-if nft list table ip refrag >/dev/null 2>&1; then echo 1; else echo 0; fi)";
+grep -H . bridge-nf-call-iptables bridge-nf-filter-vlan-tagged
+if nft list table ip refrag >/dev/null 2>&1; then rule=present; else rule=absent; fi
+echo "conntrack-rule:$rule")";
 
-verdict::Knobs parse(const std::string& said) {
-  const auto lines = base::split(said, '\n');
-  if (lines.size() != 3) {
-    throw Error(Fault::lab, fmt::format("the host's knobs cannot be read: {}", said));
+Knobs parse(const std::string& said) {
+  Knobs knobs;
+  for (const auto& line : base::split(said, '\n')) {
+    const auto colon = line.find(':');
+    if (colon != std::string::npos) knobs[line.substr(0, colon)] = line.substr(colon + 1);
   }
-  const auto value = [&](std::size_t i) {
-    return static_cast<int>(base::to_number(base::trim(lines[i])).value_or(-1));
-  };
-  return {.call_iptables = value(0), .filter_vlan_tagged = value(1), .conntrack = value(2) == 1};
+  for (const auto name : {knob::call_iptables, knob::filter_vlan_tagged, knob::conntrack_rule}) {
+    if (knobs.contains(name)) continue;
+    throw Error(Fault::lab, fmt::format("the host does not say what {} is", name));
+  }
+  return knobs;
 }
 
-std::string set_script(const verdict::Knobs& knobs) {
-  return fmt::format(
-      "set -e\n{}\necho {} > {}/bridge-nf-call-iptables\necho {} > {}/bridge-nf-filter-vlan-tagged\n",
-      knobs.conntrack ? add_rule : delete_rule, knobs.call_iptables, bridge_sysctls,
-      knobs.filter_vlan_tagged, bridge_sysctls);
+std::string set_script(const Knobs& knobs) {
+  std::string script = "set -e\n";
+  for (const auto& [name, value] : knobs) {
+    if (name == knob::conntrack_rule) {
+      script += value == "present" ? add_rule : delete_rule;
+    } else {
+      script += fmt::format("echo {} > /proc/sys/net/bridge/{}", base::shell_quote(value),
+                            base::shell_quote(name));
+    }
+    script += "\n";
+  }
+  return script;
 }
 
 }  // namespace
 
-verdict::Knobs read_knobs(Shell& shell, base::Deadline deadline) {
+Knobs read_knobs(Shell& shell, base::Deadline deadline) {
   return base::doing("reading the host's knobs",
                      [&] { return parse(shell.run_ok(read_script, deadline)); });
 }
 
-verdict::Knobs set_knobs(Shell& shell, const verdict::Knobs& knobs, base::Deadline deadline) {
+Knobs set_knobs(Shell& shell, const Knobs& knobs, base::Deadline deadline) {
   return base::doing("setting the host's knobs", [&] {
-    return parse(shell.run_ok(fmt::format("{}\n{}", set_script(knobs), read_script), deadline));
+    return parse(shell.run_ok(set_script(knobs) + std::string(read_script), deadline));
   });
 }
 
@@ -71,7 +81,7 @@ KnobGuard::KnobGuard(Shell& shell, base::Deadline deadline)
 
 void KnobGuard::restore(base::Deadline deadline) {
   restored_ = true;
-  if (!(set_knobs(shell_, before_, deadline) == before_)) {
+  if (set_knobs(shell_, before_, deadline) != before_) {
     throw Error(Fault::lab, "the host's knobs could not be put back as they were");
   }
 }

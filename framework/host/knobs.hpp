@@ -14,6 +14,7 @@ verdict::Knobs read_knobs(Shell& shell, base::Deadline deadline);
 
 // Sets them and reads them back. The conntrack rule is a table of our own (`table ip refrag`), so
 // that taking it away touches nobody else's rules.
+// A sysctl of /proc/sys/net/bridge goes by its name there.
 verdict::Knobs set_knobs(Shell& shell, const verdict::Knobs& knobs, base::Deadline deadline);
 
 // Remembers what was there and puts it back when it goes.

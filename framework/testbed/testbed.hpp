@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ enum class Side { a, b };
 struct Traffic {
   std::string tag = "none";  // "none", or "vlanN": 802.1Q with that id
   Side from = Side::a;
-  std::vector<int> sizes;  // bytes of ICMP echo payload
-  int count = 3;           // echoes of each size
+  std::vector<int> sizes = {};  // bytes of ICMP echo payload
+  int count = 3;                // echoes of each size
   bool dont_fragment = false;
 };
 
@@ -67,9 +68,9 @@ class Testbed {
   virtual verdict::Knobs read_knobs(base::Deadline deadline) = 0;
   virtual verdict::Counters counters(base::Deadline deadline) = 0;
 
-  // Makes the path ready apart from the measurement: links, addresses, neighbours. False when the
-  // neighbour did not answer.
-  virtual bool warm(const Traffic& traffic, base::Deadline deadline) = 0;
+  // Makes the path ready apart from the measurement: links, addresses, neighbours. Why it is not
+  // ready (the neighbour does not answer); empty when it is.
+  virtual std::string warm(const Traffic& traffic, base::Deadline deadline) = 0;
 
   // Sends, verifies every reply, and asks the other side what it saw: one entry for each size.
   virtual std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic,

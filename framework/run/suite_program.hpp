@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A suite is a program of its own: a suite that crashes or hangs costs its own cases only.
+//
+//   SUITE --testbed ADDRESS --selected FILE
+//                                   runs the cases in FILE (one id a line) and prints one JSON
+//                                   `case` record a line as they come
+//
+// stderr is for people and goes into a log.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "framework/base/deadline.hpp"
+#include "framework/base/files.hpp"
+#include "framework/base/process.hpp"
+
+namespace refrag::run {
+
+namespace fs = base::fs;
+
+struct SuiteProgram {
+  std::string name;  // "vlan_ping_sizes"
+  fs::path path;
+};
+
+// Every suite program that stands beside the runner (or in $REFRAG_SUITES), by name.
+std::vector<SuiteProgram> find_suites();
+
+// The same, only those named; a name that does not exist is an Error (usage) that lists what does.
+std::vector<SuiteProgram> find_suites(const std::vector<std::string>& names);
+
+// How a suite program's run ended.
+struct SuiteEnd {
+  base::ExitStatus status;
+  bool timed_out = false;     // no line came for the quiet time, or the deadline passed
+  bool testbed_died = false;  // watch() said so
+};
+
+struct SuiteRun {
+  fs::path testbed;             // address file
+  fs::path selected;            // ids, one a line
+  fs::path log;                 // stderr
+  base::Clock::duration quiet;  // longest silence between two lines
+};
+
+// Runs it and hands over each line as it comes. watch_fd becomes readable when the testbed has
+// died: then the program gets a moment to finish its line and is ended.
+SuiteEnd run_suite(const SuiteProgram& suite, const SuiteRun& run, int watch_fd,
+                   base::Deadline deadline, const std::function<void(std::string_view)>& on_line);
+
+}  // namespace refrag::run
