@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm-images/agent/echo_socket.hpp"
+
+#include <cerrno>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace refrag::agent {
+namespace {
+
+constexpr int kIcmpFilter = 1;           // <linux/icmp.h>: a mask of the types that are not wanted
+constexpr int kReceiveBuffer = 8 << 20;  // holds a whole sweep, should we be kept from reading
+constexpr std::size_t kLargest = 1 << 16;
+
+bool set_option(const Fd& socket, int level, int name, int value) {
+  return setsockopt(socket.get(), level, name, &value, sizeof value) == 0;
+}
+
+}  // namespace
+
+Problem EchoSocket::open(EchoType type) {
+  socket_ = Fd(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP));
+  if (!socket_) return problem("opening an ICMP socket");
+  type_ = type;
+  buffer_.resize(kLargest);
+  if (!set_option(socket_, SOL_RAW, kIcmpFilter, ~(1 << static_cast<int>(type)))) {
+    return problem("filtering ICMP types");
+  }
+  if (!set_option(socket_, SOL_SOCKET, SO_RCVBUFFORCE, kReceiveBuffer)) {
+    set_option(socket_, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer);
+  }
+  return {};
+}
+
+Problem EchoSocket::aim(const std::string& address, const std::string& device) {
+  if (setsockopt(socket_.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
+                 static_cast<socklen_t>(device.size() + 1)) != 0) {
+    return problem("binding to " + device);
+  }
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  if (inet_pton(AF_INET, address.c_str(), &to.sin_addr) != 1) {
+    return "no IPv4 address: " + address;
+  }
+  if (connect(socket_.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    return problem("aiming at " + address);
+  }
+  return {};
+}
+
+Problem EchoSocket::set_dont_fragment(bool on) {
+  // PROBE sets DF and ignores what the kernel believes about the path; kernels before 2.6.22 lack
+  // it.
+  if (!on && set_option(socket_, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT)) return {};
+  if (on && set_option(socket_, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)) return {};
+  if (on && set_option(socket_, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)) return {};
+  return problem("setting DF");
+}
+
+int EchoSocket::send(std::uint16_t ident, std::uint16_t sequence, std::string_view payload) {
+  const std::string message = echo_request(ident, sequence, payload);
+  int earlier = 0;  // what ICMP said about an earlier echo is not to be taken for this one
+  socklen_t length = sizeof earlier;
+  getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &earlier, &length);
+  for (;;) {
+    if (::send(socket_.get(), message.data(), message.size(), 0) >= 0) return 0;
+    if (errno != EINTR) return errno;
+  }
+}
+
+std::optional<Echo> EchoSocket::receive() {
+  // Errors that ICMP reported are queued among the packets; a poll comes back here in any case.
+  for (int tries = 0; tries < 100; ++tries) {
+    const auto got = recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+    if (got < 0) continue;
+    const auto echo = find_echo({buffer_.data(), static_cast<std::size_t>(got)}, type_);
+    if (echo) return echo;
+  }
+  return std::nullopt;
+}
+
+}  // namespace refrag::agent

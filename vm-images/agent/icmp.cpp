@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm-images/agent/icmp.hpp"
+
+#include <cstring>
+
+namespace refrag::agent {
+namespace {
+
+constexpr std::size_t kHeader = 8;  // type, code, checksum, identifier, sequence
+constexpr std::size_t kMinIp = 20;
+
+std::uint16_t big16(std::string_view bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(static_cast<unsigned char>(bytes[at]) << 8 |
+                                    static_cast<unsigned char>(bytes[at + 1]));
+}
+
+void put_big16(std::string& bytes, std::size_t at, std::uint16_t value) {
+  bytes[at] = static_cast<char>(value >> 8);
+  bytes[at + 1] = static_cast<char>(value & 0xFF);
+}
+
+}  // namespace
+
+std::uint16_t internet_checksum(std::string_view bytes) noexcept {
+  // 32 bits at a time into 64: no carry is lost below 4 GiB, and the order of bytes does not
+  // matter.
+  std::uint64_t sum = 0;
+  for (; bytes.size() >= 4; bytes.remove_prefix(4)) {
+    std::uint32_t word;
+    std::memcpy(&word, bytes.data(), 4);
+    sum += word;
+  }
+  std::uint32_t rest = 0;
+  std::memcpy(&rest, bytes.data(), bytes.size());
+  sum += rest;
+  while (sum >> 16) sum = (sum & 0xFFFF) + (sum >> 16);
+  return static_cast<std::uint16_t>(~sum);
+}
+
+std::string echo_request(std::uint16_t ident, std::uint16_t sequence, std::string_view payload) {
+  std::string message(kHeader, '\0');
+  message[0] = static_cast<char>(EchoType::request);
+  put_big16(message, 4, ident);
+  put_big16(message, 6, sequence);
+  message += payload;
+  const std::uint16_t checksum = internet_checksum(message);
+  std::memcpy(message.data() + 2, &checksum, 2);
+  return message;
+}
+
+std::optional<Echo> find_echo(std::string_view packet, EchoType type) noexcept {
+  if (packet.size() < kMinIp || (packet[0] & 0xF0) != 0x40) return std::nullopt;
+  const std::size_t ip_header = 4 * static_cast<std::size_t>(packet[0] & 0x0F);
+  if (ip_header < kMinIp || packet.size() < ip_header + kHeader) return std::nullopt;
+  const auto message = packet.substr(ip_header);
+  if (message[0] != static_cast<char>(type) || message[1] != 0) return std::nullopt;
+  return Echo{type, big16(message, 4), big16(message, 6), internet_checksum(message) == 0,
+              message.substr(kHeader)};
+}
+
+}  // namespace refrag::agent

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// When a sweep sends what, and when it is over. Pure: told what happened and what time it is, it
+// says what to do next.
+//
+// All echoes are in flight together as far as a window allows: what is on its way is kept under
+// what queues, fragment memory and the answering kernel's ICMP socket hold, so that whatever is
+// lost was not lost by our own doing. A lost echo leaves the window after a few round trips.
+//
+// A loss is decided by a canary and not by the clock: when nothing more arrives, a small echo is
+// sent after the others. Queues keep their order, so once it is back, what is still missing is
+// lost. A machine that is slow is slow with the canary too. Only where no canary comes back at all
+// does the quiet time decide, and it counts only time in which this program was running: a machine
+// that stood still as a whole has lost nothing.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "framework/protocol/sweep.hpp"
+#include "vm-images/agent/io.hpp"
+
+namespace refrag::agent {
+
+struct Step {
+  enum class Do { send, canary, wait, finish };
+  Do what = Do::wait;
+  std::uint16_t sequence = 0;                             // send, canary
+  Micros wait = 0;                                        // wait: at most this long
+  protocol::SweepEnd end = protocol::SweepEnd::deadline;  // finish
+};
+
+class Pace {
+ public:
+  // Bytes of kernel memory on the way. An answering kernel's ICMP socket may hold 132 KiB, and a
+  // Xen network ring 256 fragments.
+  static constexpr std::uint32_t kWindow = 128 * 1024;
+  static constexpr Micros kSlice = 20'000;  // longest wait between two calls of next()
+
+  Pace(const protocol::SweepRequest& request, Micros now);
+
+  // Says the same until one of the others is told.
+  Step next(Micros now);
+
+  void sent(std::uint16_t sequence, Micros now);
+  void refused(std::uint16_t sequence);           // by the kernel: it will not be tried again
+  void came(std::uint16_t sequence, Micros now);  // a reply; repetitions do no harm
+
+  // Round trip of an echo that was sent.
+  Micros since_sent(std::uint16_t sequence, Micros now) const;
+
+ private:
+  enum class State : std::uint8_t { waiting, in_flight, overdue, done };
+
+  struct Probe {
+    State state = State::waiting;
+    Micros sent_at = 0;
+  };
+  struct Expiry {
+    std::uint16_t sequence;
+    Micros at;  // on the running clock
+  };
+
+  Step when_all_sent() const;
+  void advance(Micros now);
+  void leave_window(Probe& probe, std::uint16_t sequence, State state);
+  Micros settle_time() const;
+  Micros overdue_time() const;
+  std::uint16_t sequence_of(std::size_t turn) const;
+  std::uint32_t cost(std::uint16_t sequence) const;
+
+  std::vector<std::uint32_t> sizes_;
+  int count_;
+  Micros quiet_;
+  Micros deadline_;
+
+  std::vector<Probe> probes_;
+  std::vector<Micros> canaries_;  // when they were sent
+  std::deque<Expiry> expiries_;
+  std::size_t turn_ = 0;    // how many were sent or refused
+  std::size_t open_;        // how many are neither answered nor refused
+  std::uint32_t used_ = 0;  // of the window
+
+  Micros seen_;               // time of the last call
+  Micros running_ = 0;        // clock that stands still when we do
+  Micros life_ = 0;           // last sign of it, on the running clock
+  Micros canary_at_ = 0;      // when the last one was sent, on the running clock
+  bool canary_back_ = false;  // and no other reply after it
+  Micros longest_ = 0;        // round trip
+};
+
+}  // namespace refrag::agent

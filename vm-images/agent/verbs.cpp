@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm-images/agent/verbs.hpp"
+
+#include "framework/protocol/sweep.hpp"
+#include "vm-images/agent/facts.hpp"
+#include "vm-images/agent/machine.hpp"
+#include "vm-images/agent/sweep.hpp"
+
+namespace refrag::agent {
+namespace {
+
+using protocol::error_reply;
+using protocol::Message;
+
+constexpr std::size_t kLogLimit = 64 * 1024;
+constexpr Micros kMillisecond = 1000;
+constexpr int kMaxWait = 60000;  // milliseconds
+constexpr int kMaxVlan = 4094;
+
+Message ok() { return Message{0, std::string(protocol::kOk)}; }
+
+Message outcome(const Problem& failed) { return failed.empty() ? ok() : error_reply(failed); }
+
+std::string text(const Message& request, std::string_view key) {
+  return std::string(request.text(key).value_or(""));
+}
+
+Micros wait_of(const Message& request) {
+  return request.number("wait", 0, kMaxWait).value_or(0) * kMillisecond;
+}
+
+void add_link(Message& reply, const Link& link) {
+  reply.add("link", link.name + "," + link.mac + "," + std::to_string(link.mtu) +
+                        (link.up ? ",up" : ",down") + (link.carrier ? ",carrier" : ",no-carrier"));
+}
+
+Message do_hello(Agent& agent, const Message&) {
+  auto reply = hello(agent.links);
+  reply.verb = protocol::kOk;
+  return reply;
+}
+
+Message do_link(Agent& agent, const Message& request) {
+  const auto name = text(request, "dev");
+  if (auto failed = agent.links.await(name, wait_of(request)); !failed.empty()) {
+    return error_reply(failed);
+  }
+  std::optional<int> mtu;
+  std::optional<bool> up;
+  if (const auto value = request.number("mtu", 68, 65535)) mtu = static_cast<int>(*value);
+  if (const auto value = request.number("up", 0, 1)) up = *value == 1;
+  if (request.text("mtu") && !mtu) return error_reply("mtu is 68 to 65535 bytes");
+  if (auto failed = agent.links.set(name, mtu, up); !failed.empty()) return error_reply(failed);
+  if (const auto address = text(request, "address"); !address.empty()) {
+    if (auto failed = agent.links.add_address(name, address); !failed.empty()) {
+      return error_reply(failed);
+    }
+  }
+  const auto link = agent.links.find(name);
+  if (!link) return error_reply("no such device: " + name);
+  auto reply = ok();
+  add_link(reply, *link);
+  return reply;
+}
+
+Message do_vlan(Agent& agent, const Message& request) {
+  const auto parent = text(request, "parent");
+  const auto id = request.number("id", 1, kMaxVlan);
+  if (!id) return error_reply("a VLAN id is 1 to 4094");
+  if (auto failed = agent.links.await(parent, wait_of(request)); !failed.empty()) {
+    return error_reply(failed);
+  }
+  return outcome(agent.links.add_vlan(parent, text(request, "dev"), static_cast<int>(*id)));
+}
+
+Message do_unlink(Agent& agent, const Message& request) {
+  const auto name = text(request, "dev");
+  if (auto failed = agent.links.await(name, 0); !failed.empty()) return error_reply(failed);
+  return outcome(agent.links.remove(name));
+}
+
+Message do_links(Agent& agent, const Message&) {
+  auto reply = ok();
+  for (const Link& link : agent.links.list()) add_link(reply, link);
+  return reply;
+}
+
+Message do_warm(Agent& agent, const Message& request) {
+  const auto to = text(request, "to");
+  const auto result = warm(to, text(request, "dev"), wait_of(request), agent.watch);
+  if (const auto* failed = std::get_if<Problem>(&result)) return error_reply(*failed);
+  const auto& warmth = *std::get_if<Warmth>(&result);
+  auto reply = ok();
+  reply.add("answered", warmth.answered);
+  reply.add("tries", warmth.tries);
+  reply.add("rtt_us", warmth.rtt);
+  reply.add("mac", agent.links.neighbour(to));
+  return reply;
+}
+
+Message do_sweep(Agent& agent, const Message& request) {
+  const auto wanted = protocol::to_sweep_request(request);
+  if (!wanted) return error_reply("not a sweep that can be run");
+  const auto result = sweep(*wanted, agent.watch);
+  if (const auto* failed = std::get_if<Problem>(&result)) return error_reply(*failed);
+  return protocol::to_message(*std::get_if<protocol::SweepResult>(&result));
+}
+
+Message do_watch(Agent& agent, const Message& request) {
+  const auto wanted = protocol::to_watch_request(request);
+  if (!wanted) return error_reply("not a sweep that can be watched");
+  return outcome(agent.watch.begin(*wanted));
+}
+
+Message do_seen(Agent& agent, const Message&) { return protocol::to_message(agent.watch.seen()); }
+
+Message do_flush(Agent& agent, const Message&) { return outcome(agent.links.flush()); }
+
+Message do_counters(Agent&, const Message& request) {
+  const auto snmp = read_file("/proc/net/snmp");
+  if (!snmp) return error_reply(problem("reading /proc/net/snmp"));
+  auto reply = ok();
+  for (const auto& [name, value] : snmp_counters(*snmp, text(request, "prefix"))) {
+    reply.add(name, value);
+  }
+  return reply;
+}
+
+Message do_kmsg(Agent& agent, const Message&) {
+  if (!agent.owns_machine) return error_reply("the kernel log belongs to somebody else here");
+  const auto log = kernel_log(kLogLimit);
+  if (!log) return error_reply(problem("reading the kernel log"));
+  auto reply = ok();
+  for (std::string_view rest = *log; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    reply.add("line", rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return reply;
+}
+
+Message do_poweroff(Agent& agent, const Message&) {
+  agent.asked_to_end = true;
+  return ok();
+}
+
+struct Verb {
+  std::string_view name;
+  Message (*run)(Agent& agent, const Message& request);
+};
+
+constexpr Verb kVerbs[] = {
+    {"hello", do_hello},       {"link", do_link},   {"vlan", do_vlan},   {"unlink", do_unlink},
+    {"links", do_links},       {"warm", do_warm},   {"sweep", do_sweep}, {"watch", do_watch},
+    {"seen", do_seen},         {"flush", do_flush}, {"kmsg", do_kmsg},   {"counters", do_counters},
+    {"poweroff", do_poweroff},
+};
+
+}  // namespace
+
+Message answer(Agent& agent, const Message& request) {
+  Message reply = error_reply("no such verb: " + request.verb);
+  for (const Verb& verb : kVerbs) {
+    if (verb.name == request.verb) reply = verb.run(agent, request);
+  }
+  reply.sequence = request.sequence;
+  return reply;
+}
+
+}  // namespace refrag::agent

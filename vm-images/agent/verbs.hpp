@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the runner can ask for: a table of verbs. Every request gets exactly one reply, `ok` or
+// `err` with a reason; nothing the runner says can end the agent.
+//
+//   hello                                    who is there (machine.hpp)
+//   link     dev [wait ms] [mtu] [up 0|1] [address a/p]   set up; replies with the link's state
+//   vlan     dev parent id                   add an 802.1Q device
+//   unlink   dev                             remove a device
+//   links                                    every device: one `link` field each
+//   warm     to dev wait                     resolve the neighbour: answered, tries, rtt_us, mac
+//   sweep    (protocol/sweep.hpp)            send echoes, say what came back
+//   watch    (protocol/sweep.hpp)            note the requests of a sweep that arrive from now on
+//   seen                                     what the watch noted
+//   flush                                    forget neighbours and path MTUs
+//   counters [prefix]                        /proc/net/snmp
+//   kmsg                                     kernel messages since last asked: one `line` each
+//   poweroff
+#pragma once
+
+#include "framework/protocol/message.hpp"
+#include "vm-images/agent/links.hpp"
+#include "vm-images/agent/watch.hpp"
+
+namespace refrag::agent {
+
+struct Agent {
+  Links links;
+  Watch watch;
+  bool owns_machine = false;  // init of it; otherwise a process among others
+  bool asked_to_end = false;
+};
+
+protocol::Message answer(Agent& agent, const protocol::Message& request);
+
+}  // namespace refrag::agent
