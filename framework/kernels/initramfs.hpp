@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The initramfs of a machine under test: a user land that is the same for every kernel, and the
+// modules of this one, uncompressed and in load order.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "framework/base/deadline.hpp"
+#include "framework/kernels/build.hpp"
+
+namespace refrag::kernels {
+
+struct InitramfsSpec {
+  std::vector<WantedModule> modules;
+  std::filesystem::path base = {};  // a cpio archive to begin with, e.g. the host image
+  // Files of our own: path inside ("/init") -> file here. They keep its permission bits.
+  std::map<std::string, std::filesystem::path> files = {};
+  bool gzip = false;
+};
+
+// Made once for the same inputs and kept in the cache, the same bytes each time. What is added to
+// the base: the files, /dev/console, each module as /modules/NAME.ko, and /etc/modules.list, which
+// has "PATH [PARAMETERS]" a line in load order. Throws Error: usage when the kernel lacks a module,
+// lab when a file cannot be read or written.
+std::filesystem::path make_initramfs(const KernelBuild& build, const InitramfsSpec& spec,
+                                     base::Deadline deadline);
+
+}  // namespace refrag::kernels

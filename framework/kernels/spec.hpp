@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The grammar in which kernels are named, everywhere the same:
+//
+//   SPEC   := BASE [ "+replica:" NAME ]
+//   BASE   := PATH                          a .deb, or a folder with boot/ and lib/modules/
+//           | IMAGE ",modules=" FOLDER      a bzImage and its lib/modules/RELEASE
+//           | "debian:" [SUITE "/"] SERIES  newest build of a series ("6.1", "7", "6.1-cloud")
+//
+// Parsing looks at the text alone: whether a file exists is found out when the kernel is opened.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace refrag::kernels {
+
+struct PathSpec {
+  std::filesystem::path path;
+};
+
+struct ImageSpec {
+  std::filesystem::path image;
+  std::filesystem::path modules;
+};
+
+struct DebianSpec {
+  std::string suite;    // empty: the suites that this machine's apt uses
+  std::string series;   // "6.1" is 6.1.x, "7" is 7.x.y, never a prefix of a number
+  std::string flavour;  // "cloud", "rt"; empty for the plain one
+};
+
+struct Spec {
+  std::string text;  // as it was written
+  std::variant<PathSpec, ImageSpec, DebianSpec> base;
+  std::string replica;  // empty: the kernel as it is
+};
+
+// Throws Error (usage).
+Spec parse_spec(std::string_view text);
+
+}  // namespace refrag::kernels
