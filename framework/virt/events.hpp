@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// libvirt's event loop in a thread of its own, which console streams and the news of a lost
+// connection come through. It has to be there before the first connection is opened.
+#pragma once
+
+namespace refrag::virt {
+
+// Starts it at the first call; it runs until the process ends. Throws Error (lab).
+void start_events();
+
+}  // namespace refrag::virt
