@@ -23,6 +23,15 @@
 
 namespace refrag::plan {
 
+// How a term compares.
+enum class Op { equal, not_equal, less, at_most, more, at_least };
+
+struct Term {
+  std::string axis;  // empty: one value, a glob over the id
+  Op op = Op::equal;
+  std::vector<std::string> values;  // any of them
+};
+
 class Selection {
  public:
   // No expression selects everything. Throws Error (usage) that shows the term at fault.
@@ -35,15 +44,6 @@ class Selection {
   std::vector<verdict::CaseId> apply(std::span<const verdict::CaseId> cases) const;
 
  private:
-  enum class Op { glob, equal, not_equal, less, at_most, more, at_least };
-  struct Term {
-    Op op;
-    std::string axis;                 // empty for a glob over the id
-    std::vector<std::string> values;  // any of them
-  };
-  static Term parse_term(std::string_view text);
-  static bool holds(const Term& term, const verdict::CaseId& id);
-
   std::vector<std::vector<Term>> expressions_;
 };
 

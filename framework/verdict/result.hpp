@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Results as JSON Lines: one object a line, appended as things happen, every report made from
-// them. Each has "record" with its kind. Strings may hold anything a console can say; what is not
+// them. Each has its "type". Strings may hold anything a console can say; what is not
 // UTF-8 is replaced when written.
 #pragma once
 

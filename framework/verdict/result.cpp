@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Each kind of record lists its fields once; a Writer or a Reader goes through the list.
+#include "framework/verdict/result.hpp"
+
+#include <cmath>
+#include <concepts>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "framework/base/error.hpp"
+
+namespace refrag::verdict {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw base::Error(base::Fault::internal, "not a result record: " + what);
+}
+
+// ---- what is in a record. T is const when it is written.
+
+template <class T, class Wanted>
+concept Is = std::same_as<std::remove_const_t<T>, Wanted>;
+
+template <Is<EchoEvidence> T>
+void fields(T& echo, auto&& field) {
+  field("sent", echo.sent);
+  field("good", echo.good);
+  field("wrong_length", echo.wrong_length);
+  field("wrong_payload", echo.wrong_payload);
+  field("duplicates", echo.duplicates);
+  field("seen_by_peer", echo.seen_by_peer);
+  field("seen_wrong", echo.seen_wrong);
+  field("settled", echo.settled);
+  field("rtt_max_us", echo.rtt_max_us);
+  field("local_errors", echo.local_errors);
+  field("local_error", echo.local_error);
+}
+
+template <Is<RunRecord> T>
+void fields(T& run, auto&& field) {
+  field("schema", run.schema);
+  field("tool", run.tool);
+  field("started", run.started);
+  field("machine", run.machine);
+  field("testbed", run.testbed);
+  field("lab", run.lab);
+  field("mtu", run.mtu);
+  field("planned", run.planned);
+  field("command", run.command);
+}
+
+template <Is<KernelRecord> T>
+void fields(T& kernel, auto&& field) {
+  field("label", kernel.label);
+  field("spec", kernel.spec);
+  field("release", kernel.release);
+  field("properties", kernel.properties);
+}
+
+template <Is<PhaseRecord> T>
+void fields(T& phase, auto&& field) {
+  field("kernel", phase.kernel);
+  field("phase", phase.phase);
+  field("at", phase.at);
+  field("seconds", phase.seconds);
+  field("problem", phase.problem);
+}
+
+template <Is<SweepRecord> T>
+void fields(T& sweep, auto&& field) {
+  auto& seen = sweep.evidence;
+  field("suite", sweep.suite);
+  field("case", sweep.name);
+  field("kernel", sweep.kernel);
+  field("cell", sweep.cell);
+  field("attempt", sweep.attempt);
+  field("seconds", sweep.seconds);
+  field("mtu", seen.mtu);
+  field("link_problem", seen.link_problem);
+  field("knobs_before", seen.knobs_before);
+  field("knobs_after", seen.knobs_after);
+  field("counters_before", seen.counters_before);
+  field("counters_after", seen.counters_after);
+  field("kernel_messages", seen.kernel_messages);
+}
+
+template <Is<CaseRecord> T>
+void fields(T& result, auto&& field) {
+  field("suite", result.id.suite);
+  field("case", result.id.name);
+  field("kernel", result.id.kernel);
+  field("cell", result.id.cell);
+  field("size", result.id.size);
+  field("outcome", result.judgement.outcome);
+  field("kind", result.judgement.kind);
+  field("reason", result.judgement.reason);
+  field("attempt", result.attempt);
+  field("seconds", result.seconds);
+  field("echo", result.echo);
+}
+
+template <Is<NoteRecord> T>
+void fields(T& note, auto&& field) {
+  field("kernel", note.kernel);
+  field("about", note.about);
+  field("text", note.text);
+}
+
+// ---- writing
+
+struct Writer {
+  Json& json;
+
+  void operator()(const char* key, const auto& value) { json[key] = value; }
+
+  void operator()(const char* key, double seconds) {
+    json[key] = std::isfinite(seconds) ? std::round(seconds * 1000) / 1000 : 0;
+  }
+
+  void operator()(const char* key, Outcome outcome) { json[key] = to_text(outcome); }
+
+  void operator()(const char* key, const Cell& cell) {
+    auto& object = json[key] = Json::object();
+    for (const auto& [axis, value] : cell.values()) object[axis] = value;
+  }
+
+  void operator()(const char* key, const EchoEvidence& echo) {
+    json[key] = Json::object();
+    fields(echo, Writer{json[key]});
+  }
+
+  template <class Value>
+  void operator()(const char* key, const std::optional<Value>& value) {
+    if (value) (*this)(key, *value);
+  }
+};
+
+// ---- reading: what is missing keeps its default, what is there has to have the right type
+
+struct Reader {
+  const Json& json;
+
+  template <class Value>
+  void operator()(const char* key, Value& value) {
+    if (const auto found = json.find(key); found != json.end()) read(*found, key, value);
+  }
+
+ private:
+  template <class Value>
+  static void read(const Json& from, const char* /*key*/, Value& value) {
+    value = from.get<Value>();
+  }
+
+  template <std::integral Integer>
+  requires(!std::same_as<Integer, bool>) static void read(const Json& from, const char* key,
+                                                          Integer& value) {
+    const bool fits =
+        from.is_number_unsigned()
+            ? std::in_range<Integer>(from.get<std::uint64_t>())
+            : from.is_number_integer() && std::in_range<Integer>(from.get<std::int64_t>());
+    if (!fits) refuse(fmt::format("\"{}\" is not a whole number in range", key));
+    value = from.get<Integer>();
+  }
+
+  static void read(const Json& from, const char* key, Counters& counters) {
+    for (const auto& item : from.items()) read(item.value(), key, counters[item.key()]);
+  }
+
+  static void read(const Json& from, const char* /*key*/, Outcome& outcome) {
+    const auto found = outcome_from(from.get<std::string>());
+    if (!found) refuse("\"outcome\" is not an outcome");
+    outcome = *found;
+  }
+
+  static void read(const Json& from, const char* /*key*/, Cell& cell) {
+    for (const auto& item : from.items()) cell.set(item.key(), item.value().get<std::string>());
+  }
+
+  static void read(const Json& from, const char* key, EchoEvidence& echo) {
+    if (!from.is_object()) refuse(fmt::format("\"{}\" is not an object", key));
+    fields(echo, Reader{from});
+  }
+
+  template <class Value>
+  static void read(const Json& from, const char* key, std::optional<Value>& value) {
+    read(from, key, value.emplace());
+  }
+};
+
+// ---- the kinds
+
+template <class T>
+constexpr const char* type_of = nullptr;
+template <>
+constexpr const char* type_of<RunRecord> = "run";
+template <>
+constexpr const char* type_of<KernelRecord> = "kernel";
+template <>
+constexpr const char* type_of<PhaseRecord> = "phase";
+template <>
+constexpr const char* type_of<SweepRecord> = "sweep";
+template <>
+constexpr const char* type_of<CaseRecord> = "case";
+template <>
+constexpr const char* type_of<NoteRecord> = "note";
+
+void require_size(int bytes) {
+  if (bytes < 0 || bytes > 65535) refuse(fmt::format("no datagram has {} bytes", bytes));
+}
+
+void check(const auto& /*record*/) {}
+
+void check(const RunRecord& run) {
+  if (run.schema < 1 || run.schema > schema_version) {
+    refuse(fmt::format("schema {}, this version reads up to {}", run.schema, schema_version));
+  }
+  require_size(run.mtu);
+}
+
+void check(const SweepRecord& sweep) { require_size(sweep.evidence.mtu); }
+
+void check(CaseRecord& result) {
+  if (result.id.suite.empty() || result.id.kernel.empty()) refuse("a case without suite or kernel");
+  require_size(result.id.size.value_or(0));
+  if (result.echo) result.echo->size = result.id.size.value_or(0);
+}
+
+template <class T>
+bool read_as(const Json& json, std::string_view type, Record& record) {
+  if (type != type_of<T>) return false;
+  T value;
+  fields(value, Reader{json});
+  check(value);
+  record = std::move(value);
+  return true;
+}
+
+template <class... T>
+Record read_any(const Json& json, std::string_view type, std::variant<T...> record) {
+  if (!(read_as<T>(json, type, record) || ...)) {
+    refuse(fmt::format("unknown type \"{}\"", type));
+  }
+  return record;
+}
+
+}  // namespace
+
+std::string to_line(const Record& record) {
+  auto json = Json::object();
+  const auto write = [&]<class T>(const T& value) {
+    json["type"] = type_of<T>;
+    if constexpr (std::same_as<T, CaseRecord>) json["id"] = value.id.text();
+    fields(value, Writer{json});
+  };
+  std::visit(write, record);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+Record from_line(std::string_view line) {
+  try {
+    const auto json = Json::parse(line);
+    return read_any(json, json.at("type").get<std::string>(), Record());
+  } catch (const Json::exception& error) {
+    refuse(error.what());
+  }
+}
+
+Records read_records(std::string_view text) {
+  Records result;
+  for (int number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.empty()) continue;
+    try {
+      result.records.push_back(from_line(line));
+    } catch (const base::Error& error) {
+      const auto* why = end == std::string_view::npos ? "the last line is cut short" : error.what();
+      result.problems.push_back(fmt::format("line {}: {}", number, why));
+    }
+  }
+  return result;
+}
+
+}  // namespace refrag::verdict

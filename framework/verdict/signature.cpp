@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/verdict/signature.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "framework/base/files.hpp"
+#include "framework/packet/arithmetic.hpp"
+
+namespace refrag::verdict {
+
+namespace {
+
+// A bug that is known by where it fails: these cells to that edge, and no others.
+struct KnownBug {
+  std::string_view name;
+  bool (*affects)(const Cell& cell);
+  int over;  // bytes by which the longest datagram that passes exceeds the MTU
+  std::string_view meaning;
+};
+
+constexpr std::array known_bugs = {
+    // The VLAN header is subtracted twice, and only untagged packets are fragmented again.
+    // Fixed by c197facc8ea0 (2.6.30-rc4).
+    KnownBug{"vlan-not-refragmented",
+             [](const Cell& cell) { return cell.is_tagged() && cell.claims_reassembly(); },
+             packet::vlan_tag,
+             "VLAN frames are not fragmented again, as in Linux 2.6.17 to 2.6.29"},
+};
+
+bool fits(const KnownBug& bug, const std::vector<Edge>& edges, int mtu) {
+  const auto fits_edge = [&](const Edge& edge) {
+    if (!bug.affects(edge.cell)) return edge.failing.empty();
+    return edge.is_exact() && packet::ip_length(edge.passing.back()) == mtu + bug.over;
+  };
+  return std::all_of(edges.begin(), edges.end(), fits_edge);
+}
+
+// The last attempt of each case, in the order of the first.
+std::vector<const CaseRecord*> last_attempts(std::span<const CaseRecord> cases) {
+  std::map<CaseId, std::size_t> places;
+  std::vector<const CaseRecord*> last;
+  for (const auto& result : cases) {
+    const auto [place, is_new] = places.emplace(result.id, last.size());
+    if (is_new) last.push_back(&result);
+    auto& current = last[place->second];
+    if (result.attempt >= current->attempt) current = &result;
+  }
+  return last;
+}
+
+std::string sizes_text(const std::vector<int>& sizes) {
+  constexpr std::size_t most = 8;
+  if (sizes.size() <= most) return fmt::format("{}", fmt::join(sizes, ", "));
+  return fmt::format("{} and {} more up to {}",
+                     fmt::join(sizes.begin(), sizes.begin() + most - 2, ", "),
+                     sizes.size() - most + 2, sizes.back());
+}
+
+// The same for both directions are one finding.
+std::vector<Finding> findings_of(const std::vector<Edge>& edges, int mtu) {
+  std::vector<Finding> findings;
+  for (const auto& edge : edges) {
+    if (edge.failing.empty()) continue;
+    Finding finding{edge.cell.text(), edge_words(edge, mtu)};
+    auto either = edge.cell;
+    either.drop("dir");
+    const auto twin = std::find_if(edges.begin(), edges.end(), [&](const Edge& other) {
+      auto cell = other.cell;
+      cell.drop("dir");
+      return other.cell != edge.cell && cell == either;
+    });
+    if (twin != edges.end() && edge_words(*twin, mtu) == finding.words) {
+      finding.where = either.text();
+    }
+    const auto is_same = [&](const Finding& other) { return other.where == finding.where; };
+    if (std::none_of(findings.begin(), findings.end(), is_same)) findings.push_back(finding);
+  }
+  return findings;
+}
+
+std::string findings_text(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const auto& finding : findings) {
+    text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", finding.words, finding.where);
+  }
+  return text;
+}
+
+// The same failure has the same name on every kernel and, near the MTU, at every MTU.
+std::string unnamed(std::vector<Finding> findings) {
+  std::sort(findings.begin(), findings.end(),
+            [](const Finding& a, const Finding& b) { return a.where < b.where; });
+  std::string text;
+  for (const auto& finding : findings) {
+    const auto relative = finding.words.find("= MTU");
+    text += finding.where + ' ' +
+            (relative == std::string::npos ? finding.words : finding.words.substr(relative)) + '\n';
+  }
+  return "unnamed-" + base::sha256(text).substr(0, 8);
+}
+
+}  // namespace
+
+bool Edge::is_edge() const {
+  return !passing.empty() && !failing.empty() && passing.back() < failing.front();
+}
+
+bool Edge::is_exact() const { return is_edge() && passing.back() + 1 == failing.front(); }
+
+std::vector<Edge> edges_of(std::span<const CaseRecord> cases) {
+  std::map<std::tuple<std::string, std::string, Cell>, std::size_t> places;
+  std::vector<Edge> edges;
+  for (const auto* result : last_attempts(cases)) {
+    const auto& id = result->id;
+    if (!id.size) continue;
+    const auto [place, is_new] =
+        places.emplace(std::tuple(id.suite, id.name, id.cell), edges.size());
+    if (is_new) edges.push_back({id.cell, {}, {}});
+    auto& edge = edges[place->second];
+    if (result->judgement.outcome == Outcome::passed) edge.passing.push_back(*id.size);
+    if (result->judgement.outcome == Outcome::failed) edge.failing.push_back(*id.size);
+  }
+  for (auto& edge : edges) {
+    std::sort(edge.passing.begin(), edge.passing.end());
+    std::sort(edge.failing.begin(), edge.failing.end());
+  }
+  return edges;
+}
+
+std::string edge_words(const Edge& edge, int mtu) {
+  if (edge.failing.empty()) return {};
+  if (edge.passing.empty()) {
+    return fmt::format("no payload passes; fails at {}", sizes_text(edge.failing));
+  }
+  if (edge.is_exact()) {
+    return "largest payload that passes: " + packet::edge_text(edge.passing.back(), mtu);
+  }
+  if (edge.is_edge()) {
+    return fmt::format("largest payload that passes: {} or more, less than {}", edge.passing.back(),
+                       edge.failing.front());
+  }
+  return fmt::format("no single edge: fails at {}, passes at {}", sizes_text(edge.failing),
+                     sizes_text(edge.passing));
+}
+
+Signature signature_of(std::span<const CaseRecord> cases, int mtu) {
+  const auto edges = edges_of(cases);
+  auto findings = findings_of(edges, mtu);
+  if (findings.empty()) return {};
+  for (const auto& bug : known_bugs) {
+    if (!fits(bug, edges, mtu)) continue;
+    auto text = fmt::format("{}: {}", findings.front().words, bug.meaning);
+    if (std::all_of(edges.begin(), edges.end(),
+                    [&](auto& edge) { return bug.affects(edge.cell); })) {
+      text += " (no other cell was run to tell it apart)";
+    }
+    return {std::string(bug.name), text, std::move(findings)};
+  }
+  const auto name = unnamed(findings);
+  const auto text = findings_text(findings);
+  return {name, text, std::move(findings)};
+}
+
+}  // namespace refrag::verdict
