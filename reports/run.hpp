@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A run as every report sees it: the records of results.jsonl, sorted by kernel.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/base/files.hpp"
+#include "framework/verdict/result.hpp"
+
+namespace refrag::reports {
+
+struct KernelRun {
+  verdict::KernelRecord kernel;  // of several records: the last release, all properties
+  std::vector<verdict::PhaseRecord> phases;
+  std::vector<verdict::SweepRecord> sweeps;
+  std::vector<verdict::CaseRecord> cases;    // the last attempt of each, in the order of the first
+  std::vector<verdict::CaseRecord> earlier;  // attempts that a later one replaced
+  std::vector<verdict::NoteRecord> notes;
+
+  // The names of the suites that have cases, in order.
+  std::vector<std::string> suites() const;
+};
+
+struct Run {
+  verdict::RunRecord run;
+  std::vector<KernelRun> kernels;          // in the order in which they are first named
+  std::vector<verdict::NoteRecord> notes;  // about no kernel
+  std::vector<std::string> problems;       // what could not be read
+};
+
+Run run_of(const verdict::Records& records);
+
+// Reads FOLDER/results.jsonl. Throws Error (usage) when there is none.
+Run read_run(const base::fs::path& folder);
+
+}  // namespace refrag::reports
