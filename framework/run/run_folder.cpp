@@ -15,12 +15,17 @@ namespace refrag::run {
 using base::Error;
 using base::Fault;
 
+bool RunFolder::holds_run(const fs::path& path) { return fs::exists(path / "results.jsonl"); }
+
+void RunFolder::require_unused(const fs::path& path) {
+  if (!holds_run(path)) return;
+  throw Error(Fault::usage, fmt::format("{} already holds a run", path.string()),
+              "give --out another folder");
+}
+
 RunFolder::RunFolder(fs::path path) : path_(fs::absolute(std::move(path))) {
   const auto results = path_ / "results.jsonl";
-  if (fs::exists(results)) {
-    throw Error(Fault::usage, fmt::format("{} already holds a run", path_.string()),
-                "give --out another folder");
-  }
+  require_unused(path_);
   base::make_folder(path_);
   results_ = base::open_file(results.string(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0644);
 }

@@ -17,6 +17,11 @@ namespace fs = base::fs;
 
 class RunFolder {
  public:
+  static bool holds_run(const fs::path& path);
+
+  // Throws Error (usage) when it already holds a run.
+  static void require_unused(const fs::path& path);
+
   // Makes it. Throws Error: usage when it already holds a run, lab when it cannot be made.
   explicit RunFolder(fs::path path);
 
