@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/lab/images.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "framework/base/error.hpp"
+#include "framework/base/files.hpp"
+#include "framework/base/log.hpp"
+#include "framework/base/process.hpp"
+#include "framework/kernels/cache.hpp"
+#include "framework/kernels/initramfs.hpp"
+
+namespace refrag::lab {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::Fault;
+
+namespace {
+
+// Installed programs know where their data is; those of a build folder know the source.
+fs::path recipes() {
+  const char* given = ::getenv("REFRAG_VM_IMAGES");
+  return given != nullptr ? fs::path(given) : fs::path(REFRAG_VM_IMAGES);
+}
+
+std::string key_of_folder(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  std::string text;
+  for (const auto& file : files) {
+    text +=
+        fmt::format("{} {}\n", file.lexically_relative(folder).string(), base::sha256_file(file));
+  }
+  return base::sha256(text);
+}
+
+}  // namespace
+
+fs::path machine_program(const std::string& name) {
+  const char* given = ::getenv("REFRAG_MACHINES");
+  const auto folder = given ? fs::path(given) : fs::read_symlink("/proc/self/exe").parent_path();
+  auto program = folder / name;
+  if (::access(program.c_str(), X_OK) == 0) return program;
+  throw Error(Fault::lab, fmt::format("{} is missing", program.string()),
+              "build it: cmake --build --preset release");
+}
+
+HostImage host_image(base::Deadline deadline) {
+  const auto recipe = recipes() / "host";
+  const auto key = key_of_folder(recipe);
+  const auto parent = base::cache_folder() / "host";
+  base::make_folder(parent, true);
+  const auto folder = parent / key.substr(0, 16);
+  const kernels::FileLock one_at_a_time(parent / "lock", deadline);
+  if (!fs::exists(folder)) {
+    base::say("making the host image (once, about a minute)");
+    base::doing("making the host image", [&] {
+      base::run_ok({.argv = {(recipe / "build").string(), folder.string()}}, deadline);
+    });
+  }
+  return {folder / "host.cpio", folder / "xen", key};
+}
+
+GuestImage guest_image(const std::string& spec, base::Deadline deadline) {
+  GuestImage image;
+  image.build = kernels::open_kernel(spec, deadline);
+  kernels::require_role(image.build, kernels::Role::guest);
+  image.kernel = kernels::uncompressed_image(image.build, deadline);
+  const kernels::InitramfsSpec inside{.modules = kernels::modules_for(kernels::Role::guest),
+                                      .files = {{"/init", machine_program("agent")}}};
+  image.initramfs = kernels::make_initramfs(image.build, inside, deadline);
+  image.key = image.initramfs.stem().string();
+  return image;
+}
+
+}  // namespace refrag::lab

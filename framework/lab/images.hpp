@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What machines are made of beside the kernel under test: made from Debian packages and our own
+// programs, kept in the cache by what they are made from.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "framework/base/deadline.hpp"
+#include "framework/kernels/build.hpp"
+
+namespace refrag::lab {
+
+// A program of ours for the inside of machines (static): "agent", "boot". Beside the runner, or in
+// $REFRAG_MACHINES. Throws Error (lab) when it is not there.
+std::filesystem::path machine_program(const std::string& name);
+
+// dom0's user land and the hypervisor, made by vm-images/host/build; made anew when a file in
+// vm-images/host changes.
+struct HostImage {
+  std::filesystem::path cpio;
+  std::filesystem::path xen;  // multiboot ELF
+  std::string key;
+};
+HostImage host_image(base::Deadline deadline);
+
+// A guest: kernel and an initramfs with the agent and nothing else.
+struct GuestImage {
+  kernels::KernelBuild build;
+  std::filesystem::path kernel;     // ELF, uncompressed
+  std::filesystem::path initramfs;  // cpio
+  std::string key;
+};
+
+// spec: see kernels/spec.hpp. Throws Error (usage) when that kernel cannot be a PV guest.
+GuestImage guest_image(const std::string& spec, base::Deadline deadline);
+
+// The guests' kernel when none is asked for: Debian's small one, which boots soonest.
+inline constexpr const char* default_guest_kernel = "debian:6.1-cloud";
+
+}  // namespace refrag::lab
