@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A guest's agent, call by call. All calls throw Lost when the guest is lost, and base::Error (lab)
+// with the agent's words when it cannot do what it was asked.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "framework/guest/conversation.hpp"
+#include "framework/protocol/sweep.hpp"
+
+namespace refrag::guest {
+
+struct Card {
+  std::string name;
+  std::string mac;
+  int mtu = 0;  // bytes of IP
+};
+
+// What runs, as the guest's own kernel says.
+struct Hello {
+  std::string release;     // uname -r
+  std::string version;     // uname -v
+  std::string machine;     // uname -m
+  std::string build_id;    // hexadecimal, empty where the kernel has none
+  std::string hypervisor;  // "xen", "none"
+  double uptime = 0;       // seconds, when it said so
+  std::vector<Card> cards;
+  std::vector<std::string> problems;  // what it could not do while it started
+};
+
+struct LinkSettings {
+  std::string device;
+  int mtu = 0;          // bytes of IP; 0 leaves it
+  std::string address;  // "11.11.4.1/24", empty for none
+  bool up = true;
+};
+
+struct LinkState {
+  std::string name;
+  std::string mac;
+  int mtu = 0;
+  bool up = false;
+  bool carrier = false;
+};
+
+struct Warmth {
+  bool answered = false;
+  int tries = 0;
+  std::int64_t rtt_us = 0;  // of the try that was answered
+  std::string mac;          // the neighbour's, empty when it is not known
+};
+
+class Agent {
+ public:
+  Agent(std::string name, std::unique_ptr<ByteStream> stream, ConsoleLines::Sink sink = {})
+      : conversation_(std::move(name), std::move(stream), std::move(sink)) {}
+
+  Hello await_hello(base::Deadline deadline);  // of a guest that is starting
+  Hello hello(base::Deadline deadline);        // of one that runs
+
+  LinkState set_link(const LinkSettings& settings, base::Deadline deadline);
+  void add_vlan(const std::string& parent, const std::string& device, int id,
+                base::Deadline deadline);
+  void remove_link(const std::string& device, base::Deadline deadline);
+  std::vector<LinkState> links(base::Deadline deadline);
+
+  // Small echoes until one is answered, for at most this long.
+  Warmth warm(const std::string& to, const std::string& device, base::milliseconds patience,
+              base::Deadline deadline);
+
+  // The other side is told to watch before, and asked what it has seen after. A sweep ends in time
+  // to be reported by the deadline.
+  void watch(const protocol::WatchRequest& request, base::Deadline deadline);
+  protocol::SweepResult sweep(protocol::SweepRequest request, base::Deadline deadline);
+  std::vector<protocol::SeenSize> seen(base::Deadline deadline);
+
+  void flush(base::Deadline deadline);  // neighbours and path MTUs
+  std::map<std::string, std::uint64_t> counters(const std::string& prefix, base::Deadline deadline);
+  std::vector<std::string> kernel_log(base::Deadline deadline);  // since the last call
+  void power_off(base::Deadline deadline);
+
+  Conversation& conversation() { return conversation_; }
+
+ private:
+  protocol::Message ask(protocol::Message request, base::Deadline deadline);
+
+  Conversation conversation_;
+};
+
+}  // namespace refrag::guest
