@@ -84,13 +84,22 @@ std::vector<std::string> stanzas_of(const std::string& text) {
 
 }  // namespace
 
+std::string regex_escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (std::string_view("\\.+*?()[]{}|^$").find(c) != std::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
 Package parse_stanza(std::string_view stanza) {
-  Package package{control_field(stanza, "Package"), control_field(stanza, "Version"), {}};
+  Package package{control_field(stanza, "Package"), control_field(stanza, "Version"), {}, {}};
   const auto pin = fmt::format("(= {})", package.version);
   for (const auto& dependency : base::split(control_field(stanza, "Depends"), ',')) {
     const auto text = base::trim(dependency);
-    if (!text.ends_with(pin)) continue;
-    package.pinned.emplace_back(base::trim(text.substr(0, text.size() - pin.size())));
+    package.depends.emplace_back(text.substr(0, text.find_first_of(" (|:")));
+    if (text.ends_with(pin)) package.pinned.push_back(package.depends.back());
   }
   return package;
 }

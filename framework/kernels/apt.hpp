@@ -15,7 +15,8 @@ namespace refrag::kernels {
 struct Package {
   std::string name;
   std::string version;
-  std::vector<std::string> pinned;  // packages it depends on in exactly its own version
+  std::vector<std::string> depends;  // names; of alternatives the first
+  std::vector<std::string> pinned;   // packages it depends on in exactly its own version
 };
 
 class Apt {
@@ -46,6 +47,9 @@ class Apt {
   std::string suite_;
   std::filesystem::path folder_;
 };
+
+// For find(): the text itself.
+std::string regex_escaped(std::string_view text);
 
 // A control stanza as `apt-cache show` prints it.
 Package parse_stanza(std::string_view stanza);

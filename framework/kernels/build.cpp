@@ -11,6 +11,7 @@
 #include "framework/kernels/cache.hpp"
 #include "framework/kernels/debian.hpp"
 #include "framework/kernels/elf.hpp"
+#include "framework/kernels/replica.hpp"
 #include "framework/kernels/tree.hpp"
 
 namespace refrag::kernels {
@@ -132,7 +133,7 @@ KernelBuild open_kernel(const Spec& spec, base::Deadline deadline, const OpenOpt
                             }},
                  spec.base);
   build.spec = spec.text;
-  if (!spec.replica.empty()) throw Error(Fault::usage, "no replica is known");
+  if (!spec.replica.empty()) apply_replica(build, spec, deadline);
   return build;
 }
 

@@ -28,11 +28,8 @@ using base::Fault;
 namespace {
 
 constexpr std::uint64_t unpacked_size = 1ull << 30;
+const std::string any_series = "[0-9]+";
 constexpr auto answer_is_old_after = std::chrono::hours(24);
-
-std::string dots_escaped(std::string_view text) {
-  return fmt::format("{}", fmt::join(base::split(text, '.'), "\\."));
-}
 
 // The answer to "what is the newest build?", kept as a file whose time is when it was asked.
 class Answer {
@@ -45,7 +42,9 @@ class Answer {
     if (!fs::exists(file_)) return std::nullopt;
     const auto json = nlohmann::json::parse(base::read_file(file_), nullptr, false);
     if (!json.is_object()) return std::nullopt;
-    return Package{json.value("package", ""), json.value("version", ""),
+    return Package{json.value("package", ""),
+                   json.value("version", ""),
+                   {},
                    json.value("pinned", std::vector<std::string>())};
   }
 
@@ -87,7 +86,7 @@ class Answer {
 Package newest(const DebianSpec& spec, Apt& apt, base::Deadline deadline) {
   const auto found = apt.find(image_pattern(spec), deadline);
   if (found.empty())
-    no_such_series(spec, apt.find(image_pattern({"", "[0-9]+", ""}), deadline), apt);
+    no_such_series(spec, apt.find(image_pattern({"", any_series, ""}), deadline), apt);
   return *std::ranges::max_element(found, [](const Package& a, const Package& b) {
     return compare_versions(a.version, b.version) < 0;
   });
@@ -139,7 +138,7 @@ void download_and_unpack(const Package& package, Apt& apt, const fs::path& into,
 std::string image_pattern(const DebianSpec& spec) {
   // linux-image- 6.1.0-56 -amd64, linux-image- 6.12.90+deb13.1 -cloud-amd64; metapackages such as
   // linux-image-6.12-amd64 have no third number.
-  const auto series = dots_escaped(spec.series);
+  const auto series = spec.series == any_series ? any_series : regex_escaped(spec.series);
   const auto numbers =
       std::ranges::count(spec.series, '.') >= 2
           ? series
@@ -165,6 +164,23 @@ DebianKernel fetch_kernel(const DebianSpec& spec, bool refresh, base::Deadline d
     package = ask(spec, true, deadline);
     return {fetch(), package.name, package.version};
   }
+}
+
+std::vector<DebianKernel> cached_kernels() {
+  std::vector<DebianKernel> kernels;
+  std::error_code error;
+  for (fs::directory_iterator entry(kernel_cache() / "debian", error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto name = entry->path().filename().string();
+    const auto parts = base::split(name, '_');
+    if (parts.size() == 3 && !name.starts_with('.')) {
+      kernels.push_back({entry->path(), parts[0], parts[1]});
+    }
+  }
+  std::ranges::sort(kernels, [](const DebianKernel& a, const DebianKernel& b) {
+    return compare_versions(a.version, b.version) < 0;
+  });
+  return kernels;
 }
 
 }  // namespace refrag::kernels

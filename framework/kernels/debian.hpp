@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "framework/base/deadline.hpp"
 #include "framework/kernels/apt.hpp"
@@ -20,6 +21,9 @@ struct DebianKernel {
 // What was newest within the last day is used without asking again, unless `refresh`. Throws Error:
 // usage when there is no such suite or series, lab when the mirror or the disk fails.
 DebianKernel fetch_kernel(const DebianSpec& spec, bool refresh, base::Deadline deadline);
+
+// What is in the cache, oldest version first.
+std::vector<DebianKernel> cached_kernels();
 
 // The regular expression for the packages of a series: 6.1 is neither 6.12 nor 6.1-cloud.
 std::string image_pattern(const DebianSpec& spec);

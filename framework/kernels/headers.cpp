@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/kernels/headers.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "framework/base/error.hpp"
+#include "framework/base/files.hpp"
+#include "framework/base/log.hpp"
+#include "framework/base/text.hpp"
+#include "framework/kernels/apt.hpp"
+#include "framework/kernels/archive.hpp"
+#include "framework/kernels/cache.hpp"
+
+namespace refrag::kernels {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::Fault;
+
+namespace {
+
+constexpr std::uint64_t tree_size = 512u << 20;
+
+// The package in that version, or in any when `version` is empty.
+Package require_package(Apt& apt, const std::string& name, const std::string& version,
+                        base::Deadline deadline) {
+  const auto found = apt.find(regex_escaped(name), deadline);
+  const auto fits = [&](const Package& package) {
+    return version.empty() || package.version == version;
+  };
+  const auto package = std::ranges::find_if(found, fits);
+  if (package != found.end()) return *package;
+  throw Error(
+      Fault::usage,
+      fmt::format("{} not have {} {}, which a replica is built with",
+                  apt.text() + (apt.text().ends_with("s") ? " do" : " does"), name, version),
+      "use a build that is still in the archive: --refresh finds the newest");
+}
+
+// linux-headers-REL, and what it needs of its kind: -common and linux-kbuild-X.Y.
+std::vector<Package> header_packages(const KernelBuild& build, Apt& apt, base::Deadline deadline) {
+  const auto main = require_package(apt, "linux-headers-" + build.release, build.version, deadline);
+  std::vector<Package> packages{main};
+  for (const auto& name : main.depends) {
+    if (!name.starts_with("linux-headers-") && !name.starts_with("linux-kbuild-")) continue;
+    const bool pinned = std::ranges::count(main.pinned, name) > 0;
+    packages.push_back(require_package(apt, name, pinned ? build.version : "", deadline));
+  }
+  return packages;
+}
+
+bool is_header_part(std::string_view path) {
+  return path.starts_with("usr/src/") || path.starts_with("usr/lib/linux-kbuild");
+}
+
+// Debian's headers name each other relatively, but for one line: `include /usr/src/...`.
+void make_relocatable(const fs::path& root, const fs::path& headers) {
+  auto makefile = base::read_file(headers / "Makefile");
+  const std::string absolute = "include /usr/src/";
+  const auto at = makefile.find(absolute);
+  if (at == std::string::npos) return;
+  makefile.replace(at, absolute.size(), "include " + (root / "usr/src/").string());
+  base::write_file(headers / "Makefile", makefile);
+}
+
+std::string tree_name(const KernelBuild& build) {
+  return plain_name(fmt::format("{}_{}", build.release, build.version));
+}
+
+fs::path fetch_headers(const KernelBuild& build, Apt& apt, base::Deadline deadline) {
+  const auto kept = kernel_cache() / "headers" / tree_name(build);
+  const auto headers = fs::path("usr/src") / ("linux-headers-" + build.release);
+  return cached_folder(kept, deadline,
+                       [&](const fs::path& tmp) {
+                         base::require_space(tmp, tree_size, "a kernel's headers");
+                         const base::TempDir downloads("headers");
+                         for (const auto& package : header_packages(build, apt, deadline)) {
+                           const auto deb = apt.download(package.name, package.version,
+                                                         downloads.path(), deadline);
+                           unpack(deb, tmp, is_header_part, deadline);
+                         }
+                         make_relocatable(kept, tmp / headers);
+                       }) /
+         headers;
+}
+
+// "6.1" of "6.1.192-2"
+std::string series_of(const std::string& version) {
+  const auto numbers = base::split(version, '.');
+  return numbers.size() < 2 ? version : numbers[0] + "." + numbers[1];
+}
+
+fs::path fetch_source(const KernelBuild& build, const std::string& folder, Apt& apt,
+                      base::Deadline deadline) {
+  const auto kept = kernel_cache() / "source" / plain_name(tree_name(build) + "_" + folder);
+  return cached_folder(kept, deadline, [&](const fs::path& tmp) {
+    const auto name = "linux-source-" + series_of(build.version);
+    const auto package = require_package(apt, name, build.version, deadline);
+    base::require_space(base::cache_folder(), tree_size, "a kernel's source");
+    const base::TempDir downloads("source");
+    const auto deb = apt.download(name, package.version, downloads.path(), deadline);
+    base::status(fmt::format("unpacking {} of {}", folder, name));
+    const auto wanted = [prefix = name + "/", inside = folder + "/"](std::string_view path) {
+      return path.starts_with(prefix) && path.substr(prefix.size()).starts_with(inside);
+    };
+    unpack_inner(deb, name + ".tar.xz", tmp, wanted, deadline);
+    fs::rename(tmp / name / fs::path(folder).begin()->string(), tmp / *fs::path(folder).begin());
+    fs::remove(tmp / name);
+  });
+}
+
+}  // namespace
+
+BuildTree fetch_build_tree(const KernelBuild& build, const std::string& suite,
+                           const std::string& folder, base::Deadline deadline) {
+  const FileLock lock(kernel_cache() / "apt" / ".lock", deadline);
+  Apt apt(suite);
+  apt.update_if_old(deadline);
+  return {fetch_headers(build, apt, deadline), fetch_source(build, folder, apt, deadline)};
+}
+
+}  // namespace refrag::kernels
