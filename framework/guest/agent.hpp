@@ -33,8 +33,8 @@ struct Hello {
 
 struct LinkSettings {
   std::string device;
-  int mtu = 0;          // bytes of IP; 0 leaves it
-  std::string address;  // "11.11.4.1/24", empty for none
+  int mtu = 0;               // bytes of IP; 0 leaves it
+  std::string address = {};  // "11.11.4.1/24", empty for none
   bool up = true;
 };
 

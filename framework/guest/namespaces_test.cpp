@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Two real agents in network namespaces of their own, joined by a virtual cable, without Xen. Needs
+// root for the namespaces; nothing leaves them.
+#include <algorithm>
+#include <map>
+
+#include <unistd.h>
+
+#include "framework/base/catch.hpp"
+#include "framework/base/error.hpp"
+#include "framework/base/process.hpp"
+#include "framework/guest/agent.hpp"
+
+using namespace refrag;
+using namespace refrag::guest;
+using base::Deadline;
+using base::milliseconds;
+using base::seconds;
+using protocol::SweepEnd;
+using Sizes = std::vector<std::uint32_t>;
+
+namespace {
+
+Deadline soon() { return Deadline::in(seconds(30)); }
+
+class Machine {
+ public:
+  explicit Machine(const std::string& name) {
+    auto in = base::make_pipe(), out = base::make_pipe();
+    process_ = base::Process::start({.argv = {"unshare", "--net", REFRAG_AGENT, "--stdio"}},
+                                    {in.read_end.get(), out.write_end.get(), -1});
+    agent_.emplace(name,
+                   std::make_unique<FdStream>(std::move(out.read_end), std::move(in.write_end)));
+    agent_->await_hello(soon());  // from here on it is in its own namespace
+  }
+  Agent& agent() { return *agent_; }
+  std::string pid() const { return std::to_string(process_->pid()); }
+
+  void write_setting(const std::string& path, const std::string& value) {
+    base::run_ok({.argv = {"nsenter", "-t", pid(), "-n", "sh", "-c", "echo $1 >$0", path, value}},
+                 soon());
+  }
+
+ private:
+  std::optional<base::Process> process_;
+  std::optional<Agent> agent_;
+};
+
+// B's card may have a smaller MTU than A's: then it drops what is longer than that and a VLAN tag.
+struct Cable {
+  Machine a{"guest a"}, b{"guest b"};
+  std::uint16_t ident = 1;
+
+  explicit Cable(int mtu_b = 1500) {
+    base::run_ok({.argv = {"ip", "link", "add", "eth0", "netns", a.pid(), "type", "veth", "peer",
+                           "name", "eth0", "netns", b.pid()}},
+                 soon());
+    b.agent().set_link({.device = "eth0", .mtu = mtu_b, .address = "10.9.0.2/24"}, soon());
+    const auto link =
+        a.agent().set_link({.device = "eth0", .mtu = 1500, .address = "10.9.0.1/24"}, soon());
+    REQUIRE(link.up);
+    REQUIRE(link.mtu == 1500);
+    REQUIRE(a.agent().warm("10.9.0.2", "eth0", seconds(5), soon()).answered);
+  }
+
+  struct Result {
+    protocol::SweepResult sweep;
+    std::vector<protocol::SeenSize> seen;
+  };
+
+  Result sweep(bool from_a, const Sizes& sizes, bool dont_fragment = false) {
+    Agent& sender = from_a ? a.agent() : b.agent();
+    Agent& receiver = from_a ? b.agent() : a.agent();
+    ++ident;
+    receiver.watch({.ident = ident, .seed = 42, .count = 3, .sizes = sizes}, soon());
+    auto sweep = sender.sweep({.to = from_a ? "10.9.0.2" : "10.9.0.1",
+                               .device = "eth0",
+                               .sizes = sizes,
+                               .ident = ident,
+                               .seed = 42,
+                               .dont_fragment = dont_fragment},
+                              soon());
+    return {std::move(sweep), receiver.seen(soon())};
+  }
+};
+
+// Kept from case to case: a new cable takes the kernel a second until it carries anything.
+Cable& cable(int mtu_b = 1500) {
+  static std::map<int, Cable> cables;
+  return cables.try_emplace(mtu_b, mtu_b).first->second;
+}
+
+bool may_use_namespaces() {
+  if (geteuid() == 0 && base::run({.argv = {"unshare", "--net", "true"}}, soon()).ok()) return true;
+  WARN("needs root for network namespaces");
+  return false;
+}
+
+const Sizes kAll = {0,    1,    56,   1400, 1471, 1472,  1473,  1476,  1477,
+                    2000, 2952, 2953, 8000, 9000, 16384, 32768, 65506, 65507};
+
+}  // namespace
+
+TEST_CASE("every size there is comes back whole, both ways", "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  const bool from_a = GENERATE(true, false);
+  const auto [sweep, seen] = cable().sweep(from_a, kAll);
+  CHECK(sweep.end == SweepEnd::answered);
+  CHECK(sweep.stray == 0);
+  REQUIRE(seen.size() == kAll.size());
+  for (std::size_t i = 0; i < kAll.size(); ++i) {
+    INFO("size " << kAll[i]);
+    CHECK(seen[i] == protocol::SeenSize{kAll[i], 0b111, 0, 0, 0});
+    const auto& size = sweep.sizes[i];
+    CHECK(size.sent == 0b111);
+    CHECK(size.good == 0b111);
+    CHECK(size.wrong_length + size.wrong_payload + size.duplicates + size.too_long == 0);
+    CHECK(size.first_us > 0);
+    CHECK(size.max_us >= size.first_us);
+  }
+  CHECK(sweep.elapsed_ms < 1000);
+}
+
+TEST_CASE("requests that are lost are told from replies that are lost", "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  const std::uint32_t edge = 1400 + 4 - 28;  // a frame of the MTU and a tag passes into B
+  const Sizes sizes = {0, 56, edge - 1, edge, edge + 1, 1472, 1473, 2000, 8000, 65507};
+  const bool from_a = GENERATE(true, false);
+  const auto [sweep, seen] = cable(1400).sweep(from_a, sizes);
+  CHECK(sweep.end == SweepEnd::settled);
+  CHECK(sweep.elapsed_ms < 3000);
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    INFO("size " << sizes[i]);
+    const std::uint32_t passed = sizes[i] <= edge ? 0b111 : 0;
+    CHECK(sweep.sizes[i].sent == 0b111);
+    CHECK(sweep.sizes[i].good == passed);
+    CHECK(seen[i].good == (from_a ? passed : 0b111));
+  }
+}
+
+TEST_CASE("silence is waited out once and no longer", "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  const std::string setting = "/proc/sys/net/ipv4/icmp_echo_ignore_all";
+  cable().b.write_setting(setting, "1");
+  const auto [sweep, seen] = cable().sweep(true, {0, 56, 1477});
+  const auto warmth = cable().a.agent().warm("10.9.0.2", "eth0", milliseconds(300), soon());
+  cable().b.write_setting(setting, "0");
+  CHECK(sweep.end == SweepEnd::quiet);
+  CHECK(sweep.elapsed_ms >= 1000);
+  CHECK(sweep.elapsed_ms < 1500);
+  for (const auto& size : sweep.sizes) CHECK(size.good == 0);
+  for (const auto& size : seen) CHECK(size.good == 0b111);
+  CHECK_FALSE(warmth.answered);
+  CHECK_FALSE(warmth.mac.empty());
+}
+
+TEST_CASE("what the sender's own kernel refuses is not called lost", "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  const auto [sweep, seen] = cable().sweep(true, {1472, 1473}, true);
+  CHECK(sweep.end == SweepEnd::answered);
+  CHECK(sweep.sizes[0].good == 0b111);
+  CHECK(sweep.sizes[1].sent == 0);
+  CHECK(sweep.sizes[1].too_long == 3);
+  CHECK(seen[1].good == 0);
+}
+
+TEST_CASE("a hundred sizes are swept in a moment, also when half of them are lost",
+          "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  const bool losing = GENERATE(false, true);
+  Sizes sizes(100);
+  for (std::uint32_t i = 0; i < 100; ++i) sizes[i] = (losing ? 1327 : 1427) + i;
+  const auto result = cable(losing ? 1400 : 1500).sweep(true, sizes).sweep;
+  const auto good = std::count_if(result.sizes.begin(), result.sizes.end(),
+                                  [](const auto& size) { return size.good == 0b111; });
+  CHECK(good == (losing ? 50 : 100));
+  CHECK(result.elapsed_ms < (losing ? 1000u : 500u));
+}
+
+TEST_CASE("links are listed, flushed, removed, and refused with a reason", "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  Cable own;
+  Agent& a = own.a.agent();
+  CHECK(a.warm("10.9.0.2", "eth0", seconds(5), soon()).mac.size() == 17);
+  a.flush(soon());
+  a.set_link({.device = "lo"}, soon());
+  CHECK(a.warm("127.0.0.1", "lo", milliseconds(300), soon()).answered);
+  CHECK(a.links(soon()).size() >= 2);
+  CHECK_THROWS_AS(a.set_link({.device = "eth0", .address = "10.9.0.300/24"}, soon()), base::Error);
+  CHECK_THROWS_AS(a.set_link({.device = "eth0", .mtu = 67}, soon()), base::Error);
+  CHECK_THROWS_AS(a.add_vlan("eth0", "eth0.0", 4095, soon()), base::Error);
+  a.set_link({.device = "eth0", .address = "fd00::1/64"}, soon());
+  a.remove_link("eth0", soon());
+  CHECK_THROWS_WITH(a.remove_link("eth0", soon()), Catch::Contains("no such device: eth0"));
+}
