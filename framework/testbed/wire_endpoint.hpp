@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A small IPv4 host behind one card of the machine: answers ARP and echo requests, fragments what
+// it sends, reassembles what it gets, and notes what a host would throw away without a word.
+//
+// Knows neither sockets nor clocks: frames come in by take() and leave by the function it was made
+// with. It has one interface at a time, plain or a VLAN's; frames of another VLAN are not its own.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "framework/packet/arp.hpp"
+#include "framework/packet/fragment.hpp"
+#include "framework/packet/icmp.hpp"
+#include "framework/packet/reassembly.hpp"
+
+namespace refrag::testbed {
+
+struct WireInterface {
+  packet::Ipv4Address address = {};
+  std::optional<int> vlan = {};
+  int mtu = 1500;  // bytes of IP
+  bool operator==(const WireInterface&) const = default;
+};
+
+// Frames that were not what this endpoint waits for.
+struct WireNotes {
+  int malformed = 0;   // no Ethernet, no IPv4, an IP header whose checksum is wrong
+  int too_long = 0;    // longer than the MTU allows; taken all the same
+  int other_vlan = 0;  // IPv4 to our MAC, with another tag or without ours
+  int foreign = 0;     // to somebody else
+  int unsent = 0;      // dropped by us: the machine does not read its card
+  bool operator==(const WireNotes&) const = default;
+};
+
+class WireEndpoint {
+ public:
+  using Time = packet::Reassembler::Time;
+  using Send = std::function<bool(packet::View frame)>;  // false: it did not go
+
+  // An echo that reached us whole.
+  struct Arrival {
+    const packet::Echo& echo;
+    const packet::Datagram& datagram;
+    Time at;
+  };
+  using Listener = std::function<void(const Arrival&)>;
+
+  WireEndpoint(packet::Mac mac, Send send);
+
+  // Another interface is a new host: neighbours and unfinished datagrams are forgotten.
+  void configure(const WireInterface& interface);
+  const WireInterface& interface() const noexcept { return interface_; }
+
+  // Called for every echo to us, requests before they are answered.
+  void listen(Listener listener) { listener_ = std::move(listener); }
+
+  void take(packet::View frame, Time now);
+
+  void ask_for(packet::Ipv4Address address);
+  std::optional<packet::Mac> neighbour(packet::Ipv4Address address) const;
+
+  // The neighbour has to be known. False: it does not fit and must not be fragmented.
+  bool send_echo(packet::Ipv4Address to, const packet::Echo& echo, bool dont_fragment);
+
+  const WireNotes& notes() const noexcept { return notes_; }
+  const packet::Reassembler::Notes& reassembly_notes() const { return reassembler_.notes(); }
+
+ private:
+  bool is_ours(const packet::EthernetFrame& frame);
+  void take_arp(packet::View message);
+  void take_ip(const packet::EthernetFrame& frame, Time now);
+  void take_datagram(const packet::Datagram& datagram, const packet::Mac& from, Time now);
+  void send_arp(const packet::Mac& to, const packet::Arp& arp);
+  void send_datagram(const packet::Mac& to, const std::vector<packet::Fragment>& pieces);
+  packet::EthernetHeader header_to(const packet::Mac& to, std::uint16_t type) const;
+  void send(packet::Bytes& frame);
+
+  packet::Mac mac_;
+  Send send_;
+  WireInterface interface_;
+  Listener listener_;
+  std::map<packet::Ipv4Address, packet::Mac> neighbours_;
+  packet::Reassembler reassembler_;
+  std::uint16_t next_id_;
+  WireNotes notes_;
+};
+
+}  // namespace refrag::testbed

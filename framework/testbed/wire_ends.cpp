@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/testbed/wire_ends.hpp"
+
+#include <poll.h>
+
+#include "framework/base/stop.hpp"
+
+namespace refrag::testbed {
+namespace {
+
+// Locally administered addresses.
+constexpr packet::Mac mac_a = {{0x02, 0x72, 0x66, 0, 0, 0x0a}};
+constexpr packet::Mac mac_b = {{0x02, 0x72, 0x66, 0, 0, 0x0b}};
+constexpr auto longest_wait = base::milliseconds(5);
+
+pollfd polled(const WireLink& link) {
+  const int events = POLLIN | (link.wants_to_write() ? POLLOUT : 0);
+  return {link.fd(), static_cast<short>(events), 0};
+}
+
+}  // namespace
+
+WireEnds::End::End(WireLink cable, packet::Mac mac)
+    : link(std::move(cable)), endpoint(mac, [this](packet::View frame) { return send(frame); }) {}
+
+bool WireEnds::End::send(packet::View frame) {
+  if (!link.send(frame)) return false;
+  capture.add(Way::into_machine, frame, base::Clock::now());
+  return true;
+}
+
+void WireEnds::End::receive() {
+  link.receive([this](packet::View frame) {
+    const auto now = base::Clock::now();
+    capture.add(Way::out_of_machine, frame, now);
+    endpoint.take(frame, now);
+  });
+}
+
+WireEnds::WireEnds(WireLink a, WireLink b) : a_(std::move(a), mac_a), b_(std::move(b), mac_b) {}
+
+bool WireEnds::run(const std::function<bool(Time)>& step, base::Deadline deadline) {
+  for (;;) {
+    if (!problem().empty()) return false;
+    if (step(base::Clock::now())) return true;
+    if (deadline.expired()) return false;
+    a_.link.flush();
+    b_.link.flush();
+    wait(deadline.sooner(longest_wait));
+    a_.receive();
+    b_.receive();
+  }
+}
+
+void WireEnds::wait(base::Deadline deadline) {
+  base::throw_if_stopped();
+  std::array<pollfd, 3> fds = {polled(a_.link), polled(b_.link), {base::stop_fd(), POLLIN, 0}};
+  ::poll(fds.data(), fds.size(), static_cast<int>(deadline.remaining().count()));
+  base::throw_if_stopped();
+}
+
+std::string WireEnds::problem() const {
+  if (a_.link.is_broken()) return "card a: " + a_.link.problem();
+  if (b_.link.is_broken()) return "card b: " + b_.link.problem();
+  return {};
+}
+
+}  // namespace refrag::testbed

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Both ends of the wire and the one loop that serves them: each card's link, its endpoint and a
+// capture of all that went over it.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+
+#include "framework/testbed/testbed.hpp"
+#include "framework/testbed/wire_capture.hpp"
+#include "framework/testbed/wire_endpoint.hpp"
+#include "framework/testbed/wire_link.hpp"
+
+namespace refrag::testbed {
+
+class WireEnds {
+ public:
+  using Time = WireEndpoint::Time;
+
+  WireEnds(WireLink a, WireLink b);
+  WireEnds(const WireEnds&) = delete;
+  WireEnds& operator=(const WireEnds&) = delete;
+
+  WireEndpoint& endpoint(Side side) { return of(side).endpoint; }
+  WireCapture& capture(Side side) { return of(side).capture; }
+
+  // Serves both ends until step() says that it is done (then true), or until the deadline or a
+  // broken link (then false). Notices a stop request.
+  bool run(const std::function<bool(Time)>& step, base::Deadline deadline);
+
+  // Which link is broken and why; empty while both work.
+  std::string problem() const;
+
+ private:
+  struct End {
+    End(WireLink link, packet::Mac mac);
+    bool send(packet::View frame);
+    void receive();
+
+    WireLink link;
+    WireCapture capture;
+    WireEndpoint endpoint;
+  };
+
+  End& of(Side side) { return side == Side::a ? a_ : b_; }
+  void wait(base::Deadline deadline);
+
+  End a_;
+  End b_;
+};
+
+}  // namespace refrag::testbed
