@@ -29,6 +29,8 @@ struct Run {
   std::vector<std::string> problems;       // what could not be read
 };
 
+// Where the run was killed before all planned cases had a result, a broken case (run/end, of the
+// last kernel) says so: silence is never a pass.
 Run run_of(const verdict::Records& records);
 
 // Reads FOLDER/results.jsonl. Throws Error (usage) when there is none.

@@ -19,8 +19,8 @@ std::string one_line(std::string_view text);
 // a UTF-8 sequence of valid text in two.
 std::string cut_middle(std::string_view text, std::size_t limit);
 
-// Lines of at most `width` columns, broken at spaces; the lines after the first are indented by
-// `indent` columns. Width 0: one line.
+// Lines of at most `width` columns, broken at spaces (a longer word stays whole); the first keeps
+// its leading spaces, the others are indented by `indent` columns. Width 0: one line.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
 
 // A name for each label made of letters, digits and the characters in `more`, all different.

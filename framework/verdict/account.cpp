@@ -58,7 +58,7 @@ std::vector<CaseRecord> account(std::span<const CaseId> planned,
     if (known.insert(id).second) add(id);
   }
   if (missing.empty() && ending.end != End::finished && !planned.empty()) {
-    add({planned.front().suite, "end", planned.front().kernel, {}});
+    add({planned.front().suite, std::string(end_case), planned.front().kernel, {}});
   }
   return missing;
 }

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "framework/verdict/result.hpp"
@@ -31,8 +32,11 @@ struct Ending {
 // What the unreported become.
 Judgement judge_ending(const Ending& ending);
 
+// The name of the case that an ending itself is.
+inline constexpr std::string_view end_case = "end";
+
 // Records for the planned cases that are not among the reported, in the plan's order. When all were
-// reported and the ending is not `finished`, one record for the ending itself (case "end" of the
+// reported and the ending is not `finished`, one record for the ending itself (end_case of the
 // suite), so that a panic after the last case is not lost.
 std::vector<CaseRecord> account(std::span<const CaseId> planned,
                                 std::span<const CaseRecord> reported, const Ending& ending,

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "reports/run.hpp"
+
+#include "framework/base/catch.hpp"
+#include "framework/base/error.hpp"
+#include "reports/sample.hpp"
+
+using namespace refrag;
+using namespace refrag::reports;
+using verdict::CaseRecord;
+using verdict::KernelRecord;
+using verdict::Outcome;
+
+TEST_CASE("the records of a run are sorted by kernel, in the order they came", "[reports]") {
+  const auto run = run_of(sample::founding_report());
+  REQUIRE(run.kernels.size() == 2);
+  CHECK(run.kernels[0].kernel.label == sample::stock);
+  CHECK(run.kernels[1].kernel.label == sample::replica);
+  for (const auto& kernel : run.kernels) {
+    CHECK(kernel.cases.size() == sample::cases_a_kernel);
+    CHECK(kernel.phases.size() == 1);
+    CHECK(kernel.suites() == std::vector<std::string>{"vlan_ping_sizes"});
+  }
+  CHECK(run.run.machine == "ci1");
+  CHECK(run.problems.empty());
+}
+
+TEST_CASE("what is learnt of a kernel later is added", "[reports]") {
+  const auto run = run_of({{KernelRecord{"k", "debian:6.1", "", {{"a", "1"}, {"b", "1"}}},
+                            KernelRecord{"k", "", "6.1.0", {{"b", "2"}}}},
+                           {}});
+  REQUIRE(run.kernels.size() == 1);
+  CHECK(run.kernels[0].kernel ==
+        KernelRecord{"k", "debian:6.1", "6.1.0", {{"a", "1"}, {"b", "2"}}});
+}
+
+TEST_CASE("the last attempt of a case is its result, the others are kept", "[reports]") {
+  const verdict::CaseId id{"s", "echo", "k", {}, 56};
+  const CaseRecord first{id, {Outcome::failed}, {}, 0, 1};
+  const CaseRecord second{id, {Outcome::passed}, {}, 0, 2};
+  for (const auto& records : {std::vector<verdict::Record>{first, second}, {second, first}}) {
+    const auto run = run_of({records, {}});
+    CHECK(run.kernels[0].cases == std::vector{second});
+    CHECK(run.kernels[0].earlier == std::vector{first});
+  }
+}
+
+TEST_CASE("a run that was killed is not a pass", "[reports]") {
+  auto records = sample::founding_report();
+  records.records.resize(records.records.size() - 100);
+  const auto run = run_of(records);
+  const auto& last = run.kernels.back().cases.back();
+  CHECK(last.judgement.outcome == Outcome::broken);
+  CHECK(last.judgement.reason ==
+        "100 of 208 planned cases have no result: the run did not come to its end");
+
+  verdict::RunRecord nothing;
+  nothing.planned = 3;
+  const auto empty = run_of({{nothing}, {}});
+  REQUIRE(empty.kernels.size() == 1);
+  CHECK(empty.kernels[0].cases.at(0).judgement.outcome == Outcome::broken);
+}
+
+TEST_CASE("the folder of a run is read back, half a line at its end included", "[reports]") {
+  const base::TempDir folder("run");
+  std::string text;
+  for (const auto& record : sample::founding_report().records) text += verdict::to_line(record);
+  base::write_file(folder.path() / "results.jsonl", text + R"({"type":"ca)");
+  const auto run = read_run(folder.path());
+  CHECK(run.kernels.size() == 2);
+  REQUIRE(run.problems.size() == 1);
+  CHECK_THAT(run.problems[0], Catch::Contains("cut short"));
+}
+
+TEST_CASE("a folder that is not a run's is refused", "[reports]") {
+  const base::TempDir folder("run");
+  try {
+    read_run(folder.path());
+    FAIL("it was read");
+  } catch (const base::Error& error) {
+    CHECK(error.fault() == base::Fault::usage);
+    CHECK_THAT(error.what(), Catch::Contains("results.jsonl"));
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "reports/text.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "framework/base/text.hpp"
+
+namespace refrag::reports {
+
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+bool continues_sequence(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+}  // namespace
+
+std::string xml_text(std::string_view text) {
+  std::string unix_lines(text);
+  replace_all(unix_lines, "\r\n", "\n");
+  auto safe = base::printable(unix_lines);  // valid UTF-8 without control characters
+  replace_all(safe, "\xEF\xBF\xBE", replacement);
+  replace_all(safe, "\xEF\xBF\xBF", replacement);
+  return safe;
+}
+
+std::string one_line(std::string_view text) {
+  auto line = xml_text(text);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return line;
+}
+
+std::string cut_middle(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return std::string(text);
+  auto head = limit / 2;
+  auto tail = text.size() - (limit - head);
+  while (head > 0 && continues_sequence(text[head])) --head;
+  while (tail < text.size() && continues_sequence(text[tail])) ++tail;
+  return fmt::format("{}\n[... {} bytes left out ...]\n{}", text.substr(0, head), tail - head,
+                     text.substr(tail));
+}
+
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
+  if (width == 0) return std::string(text);
+  const auto leading = std::min(text.find_first_not_of(' '), text.size());
+  std::string wrapped(text.substr(0, leading));
+  auto column = leading;
+  bool is_first = true;
+  for (const auto& word : base::split(text.substr(leading), ' ')) {
+    if (!is_first && column + 1 + word.size() > width) {
+      wrapped += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (!is_first) {
+      wrapped += ' ';
+      ++column;
+    }
+    wrapped += word;
+    column += word.size();
+    is_first = false;
+  }
+  return wrapped;
+}
+
+std::vector<std::string> plain_names(const std::vector<std::string>& labels,
+                                     std::string_view more) {
+  constexpr std::size_t longest = 150;  // a file's name, with a suite's beside it
+  std::vector<std::string> names;
+  std::set<std::string> taken;
+  for (const auto& label : labels) {
+    auto plain = label.substr(0, longest);
+    for (auto& c : plain) {
+      if (!is_letter_or_digit(c) && more.find(c) == std::string_view::npos) c = '_';
+    }
+    if (plain.empty() || plain.front() == '.') plain = '_' + plain;
+    auto name = plain;
+    for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{}-{}", plain, i);
+    names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace refrag::reports
