@@ -23,6 +23,7 @@ set(compiler_headers ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
 list(FILTER compiler_headers INCLUDE REGEX "/lib/.*/include$")
 list(APPEND MUSL_INCLUDES ${MUSL_HEADERS} ${compiler_headers} ${MUSL_KERNEL_HEADERS})
 list(TRANSFORM MUSL_INCLUDES PREPEND "SHELL:-isystem ")
+set(MUSL_INCLUDES ${MUSL_INCLUDES} CACHE INTERNAL "for refrag_machine_program() in any folder")
 
 function(refrag_machine_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// finit_module on uncompressed files. What compresses modules is left to whoever packs the initramfs.
+// finit_module on uncompressed files, init_module before Linux 3.8. What compresses modules is left
+// to whoever packs the initramfs.
 #include "vm-images/boot/modules.hpp"
 
 #include <cerrno>
@@ -7,6 +8,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,12 +40,26 @@ char* cut(char* text, char separator) {
   return end + 1;
 }
 
+// The same with a copy of the file in memory; a process this small has room for one.
+long init_module(int file, const char* parameters) {
+  const off_t size = lseek(file, 0, SEEK_END);
+  void* const image =
+      mmap(nullptr, static_cast<std::size_t>(size), PROT_READ, MAP_PRIVATE, file, 0);
+  if (image == MAP_FAILED) return -1;
+  const long result = syscall(SYS_init_module, image, size, parameters);
+  const int error = errno;
+  munmap(image, static_cast<std::size_t>(size));
+  errno = error;
+  return result;
+}
+
 }  // namespace
 
 int load_module(const char* path, const char* parameters) {
   const int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return errno;
-  const long result = syscall(SYS_finit_module, file, parameters, 0);
+  long result = syscall(SYS_finit_module, file, parameters, 0);
+  if (result != 0 && errno == ENOSYS) result = init_module(file, parameters);
   const int error = result == 0 || errno == EEXIST ? 0 : errno;
   close(file);
   return error;

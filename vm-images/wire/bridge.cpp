@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm-images/wire/bridge.hpp"
+
+#include <cstring>
+
+#include <dirent.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+namespace refrag::wire {
+namespace {
+
+using agent::Fd;
+using agent::Micros;
+using agent::now;
+using agent::Problem;
+using agent::problem;
+
+constexpr int kPause = 2;  // milliseconds between two looks
+const std::string kNet = "/sys/class/net/";
+
+// BR_STATE_FORWARDING of linux/if_bridge.h.
+constexpr char kForwarding = '3';
+
+class Control {
+ public:
+  Control() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
+
+  Problem make_bridge() {
+    if (ioctl(socket_.get(), SIOCBRADDBR, kBridge) != 0) return problem("making a bridge");
+    return {};
+  }
+
+  Problem add_port(const std::string& card) {
+    auto request = request_for(kBridge);
+    request.ifr_ifindex = static_cast<int>(index_of(card));
+    return run(SIOCBRADDIF, request, "adding " + card + " to the bridge");
+  }
+
+  Problem set_mtu(const std::string& name, int mtu) {
+    auto request = request_for(name);
+    request.ifr_mtu = mtu;
+    return run(SIOCSIFMTU, request, "setting the MTU of " + name);
+  }
+
+  Problem set_up(const std::string& name) {
+    auto request = request_for(name);
+    request.ifr_flags = IFF_UP;
+    return run(SIOCSIFFLAGS, request, "setting " + name + " up");
+  }
+
+ private:
+  static ifreq request_for(const std::string& name) {
+    ifreq request{};
+    name.copy(request.ifr_name, IFNAMSIZ - 1);
+    return request;
+  }
+
+  int index_of(const std::string& name) {
+    auto request = request_for(name);
+    return ioctl(socket_.get(), SIOCGIFINDEX, &request) == 0 ? request.ifr_ifindex : 0;
+  }
+
+  Problem run(unsigned long what, ifreq& request, const std::string& doing) {
+    return ioctl(socket_.get(), static_cast<int>(what), &request) == 0 ? Problem() : problem(doing);
+  }
+
+  Fd socket_;
+};
+
+std::string card_with(const std::string& mac) {
+  std::string name;
+  DIR* const folder = opendir(kNet.c_str());
+  if (!folder) return name;
+  while (const dirent* entry = readdir(folder)) {
+    const auto address = agent::read_file(kNet + entry->d_name + "/address");
+    if (address && address->starts_with(mac)) name = entry->d_name;
+  }
+  closedir(folder);
+  return name;
+}
+
+bool forwards(const std::string& card) {
+  const auto state = agent::read_file(kNet + kBridge + "/brif/" + card + "/state");
+  return state && state->starts_with(kForwarding);
+}
+
+// Looks every few milliseconds whether something holds.
+template <class Condition>
+bool await(const Condition& holds, Micros time) {
+  for (const Micros until = now() + time; now() < until; poll(nullptr, 0, kPause)) {
+    if (holds()) return true;
+  }
+  return holds();
+}
+
+}  // namespace
+
+std::string await_card(const std::string& mac, Micros time) {
+  std::string name;
+  await([&] { return !(name = card_with(mac)).empty(); }, time);
+  return name;
+}
+
+Problem make_bridge(const std::vector<std::string>& cards, int mtu) {
+  Control control;
+  if (auto failed = control.make_bridge(); !failed.empty()) return failed;
+  // Without a spanning tree any delay will do; some kernels want one of STP's, and mind no other.
+  agent::write_file(kNet + kBridge + "/bridge/forward_delay", "0");
+  for (const auto& card : cards) {
+    if (auto failed = control.set_mtu(card, mtu); !failed.empty()) return failed;
+    if (auto failed = control.add_port(card); !failed.empty()) return failed;
+    if (auto failed = control.set_up(card); !failed.empty()) return failed;
+  }
+  if (auto failed = control.set_mtu(kBridge, mtu); !failed.empty()) return failed;
+  return control.set_up(kBridge);
+}
+
+Problem await_forwarding(const std::vector<std::string>& cards, Micros time) {
+  const Micros until = now() + time;
+  for (const auto& card : cards) {
+    if (await([&] { return forwards(card); }, until - now())) continue;
+    return card + " does not forward";
+  }
+  return {};
+}
+
+}  // namespace refrag::wire

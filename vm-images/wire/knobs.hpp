@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The settings of a bridge that decide what it does with fragments, by the names that the runner
+// uses (framework/verdict/evidence.hpp).
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vm-images/agent/io.hpp"
+
+namespace refrag::wire {
+
+using Knob = std::pair<std::string, std::string>;  // name, value
+
+// As the kernel has them; what it does not have is left out.
+std::vector<Knob> read_knobs();
+
+// A sysctl of /proc/sys/net/bridge, or "conntrack-rule" as "present" or "absent". A value that the
+// kernel already has is not set again.
+agent::Problem set_knob(const std::string& name, const std::string& value);
+
+// "4.10.0-rc1" is {4, 10}. Pure.
+std::pair<int, int> version_of(std::string_view release);
+
+}  // namespace refrag::wire

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The parts of a wire machine that can be tried on any machine; the rest is tried in one.
+#include "framework/base/catch.hpp"
+#include "vm-images/wire/knobs.hpp"
+#include "vm-images/wire/verbs.hpp"
+
+using namespace refrag;
+
+TEST_CASE("a release gives its two leading numbers", "[wire]") {
+  using Version = std::pair<int, int>;
+  CHECK(wire::version_of("6.1.0-42-amd64") == Version(6, 1));
+  CHECK(wire::version_of("2.6.18-128.el5xen") == Version(2, 6));
+  CHECK(wire::version_of("4.10-rc1") == Version(4, 10));
+  CHECK(wire::version_of("7") == Version(7, 0));
+  CHECK(wire::version_of("") == Version(0, 0));
+  CHECK(Version(2, 6) < Version(4, 10));
+}
+
+TEST_CASE("only knobs of the bridge can be set, and the answer keeps the sequence", "[wire]") {
+  agent::Agent agent;
+  protocol::Message request{17, "knobs"};
+  request.add("set", "../../kernel/panic=1");
+  const auto reply = wire::answer(agent, request);
+  CHECK(reply.verb == protocol::kError);
+  CHECK(reply.sequence == 17);
+  CHECK(reply.text("reason") == "no such knob: ../../kernel/panic");
+}
+
+TEST_CASE("a setting without a value is refused", "[wire]") {
+  agent::Agent agent;
+  protocol::Message request{1, "knobs"};
+  request.add("set", "bridge-nf-call-iptables");
+  CHECK(wire::answer(agent, request).text("reason") == "knobs takes set=NAME=VALUE");
+}
