@@ -39,8 +39,8 @@ base::Error failure(std::string_view doing) {
 
 int failure_code() { return virGetLastErrorCode(); }
 
-void detail::run(const std::string& doing, base::Deadline deadline,
-                 std::packaged_task<void()> task) {
+void detail::run(const std::string& doing, base::Deadline deadline, std::packaged_task<void()> task,
+                 int gone_fd) {
   const base::Stopwatch watch;
   auto [done, notify] = base::make_pipe();
   Worker worker{std::thread([task = std::move(task), notify = std::move(notify)]() mutable {
@@ -50,13 +50,14 @@ void detail::run(const std::string& doing, base::Deadline deadline,
     }  // what it held is released before the caller goes on
     notify.reset();
   })};
-  worker.done = base::wait_readable(done.get(), deadline);
-  if (!worker.done) {
-    throw base::Error(base::Fault::lab,
-                      fmt::format("while {}: no answer from libvirt in {:.1f} s", one_line(doing),
-                                  watch.seconds()),
-                      "is libvirtd alive on that host?");
-  }
+  const int fds[] = {done.get(), gone_fd};
+  const auto first = base::wait_readable(fds, deadline);
+  worker.done = first == 0;
+  if (worker.done) return;
+  const auto what =
+      first ? "the host died" : fmt::format("no answer from libvirt in {:.1f} s", watch.seconds());
+  throw base::Error(base::Fault::lab, fmt::format("while {}: {}", one_line(doing), what),
+                    first ? "" : "is libvirtd alive on that host?");
 }
 
 }  // namespace refrag::virt

@@ -2,10 +2,11 @@
 // Calls into libvirt with a deadline, which libvirt itself has not: a call waits for its reply for
 // as long as the other side keeps the connection open.
 //
-// Every call runs in a thread of its own and the caller waits for that thread, the deadline or a
-// stop request. A call that is given up goes on alone and is forgotten: closing its connection
-// under it is not possible (the close waits for a reply, too), and the descriptor is libvirt's. So
-// the work has to own all that it touches: capture handles as shared pointers, text by value.
+// Every call runs in a thread of its own and the caller waits for that thread, the deadline, a stop
+// request or the news that the host has died. A call that is given up goes on alone and is
+// forgotten: closing its connection under it is not possible (the close waits for a reply, too),
+// and the descriptor is libvirt's. So the work has to own all that it touches: capture handles as
+// shared pointers, text by value.
 #pragma once
 
 #include <future>
@@ -27,17 +28,19 @@ base::Error failure(std::string_view doing);
 int failure_code();
 
 namespace detail {
-void run(const std::string& doing, base::Deadline deadline, std::packaged_task<void()> task);
+void run(const std::string& doing, base::Deadline deadline, std::packaged_task<void()> task,
+         int gone_fd);
 }
 
-// What `work` returns or throws. Throws Error (lab) when the deadline has passed, Stopped after a
-// stop request; `doing` is what was being done.
+// What `work` returns or throws. Throws Error (lab) when the deadline has passed or gone_fd has
+// become readable (the host died), Stopped after a stop request; `doing` is what was being done.
 template <class Work>
-std::invoke_result_t<Work> call(const std::string& doing, base::Deadline deadline, Work work) {
+std::invoke_result_t<Work> call(const std::string& doing, base::Deadline deadline, Work work,
+                                int gone_fd = -1) {
   std::packaged_task<std::invoke_result_t<Work>()> task(std::move(work));
   auto result = task.get_future();
   detail::run(doing, deadline,
-              std::packaged_task<void()>([task = std::move(task)]() mutable { task(); }));
+              std::packaged_task<void()>([task = std::move(task)]() mutable { task(); }), gone_fd);
   return result.get();
 }
 

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "framework/base/catch.hpp"
+#include "framework/base/fd.hpp"
 #include "framework/base/files.hpp"
 #include "framework/base/process.hpp"
 #include "framework/base/stop.hpp"
@@ -45,6 +46,17 @@ TEST_CASE("a call that hangs is given up at the deadline", "[virt]") {
   CHECK(watch.seconds() < 5);
   release.set_value();
   CHECK(gone->get_future().wait_for(seconds(5)) == std::future_status::ready);
+}
+
+TEST_CASE("a call that hangs is given up when the host dies", "[virt]") {
+  auto [gone, dies] = base::make_pipe();
+  std::promise<void> release;
+  dies.reset();
+  CHECK_THROWS_WITH(call(
+                        "waiting for nothing", Deadline::in(seconds(60)),
+                        [until = release.get_future().share()] { until.wait(); }, gone.get()),
+                    "while waiting for nothing: the host died");
+  release.set_value();
 }
 
 // Run by the test after it in a process of its own: a stop request cannot be taken back.

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "framework/base/stop.hpp"
-#include "framework/virt/call.hpp"
 #include "framework/virt/events.hpp"
 
 namespace refrag::virt {
@@ -31,33 +30,34 @@ void Listeners::lost() {
   }
 }
 
-Connection Connection::open(const std::string& uri, base::Deadline deadline) {
+Connection Connection::open(const std::string& uri, base::Deadline deadline, int gone_fd) {
   start_events();
   const auto doing = fmt::format("connecting to {}", uri);
-  auto handle = call(doing, deadline, [uri, doing] {
+  const auto open = [uri, doing] {
     ConnectHandle opened(virConnectOpen(uri.c_str()));
     if (!opened) throw failure(doing);
     return opened;
-  });
-  auto link = std::make_shared<Link>(uri, std::move(handle));
-  call(doing, deadline, [link, doing] {
+  };
+  auto link = std::make_shared<Link>(uri, virt::call(doing, deadline, open, gone_fd), gone_fd);
+  const Connection connection(link);
+  connection.call(doing, deadline, [link, doing] {
     auto* const listeners = link->listeners.get();
     if (virConnectRegisterCloseCallback(link->handle.get(), on_close, listeners, nullptr) < 0) {
       throw failure(doing);
     }
   });
-  return Connection(std::move(link));
+  return connection;
 }
 
 // The callback holds a reference of its own, and is not called any more once it is taken away.
 Connection::Link::~Link() {
   const base::StopHeld held;
   try {
-    call("closing " + uri, base::Deadline::in(close_time),
-         [opened = std::move(handle), told = std::move(listeners)]() mutable {
-           virConnectUnregisterCloseCallback(opened.get(), on_close);
-           opened.reset();
-         });
+    auto close = [opened = std::move(handle), told = std::move(listeners)]() mutable {
+      virConnectUnregisterCloseCallback(opened.get(), on_close);
+      opened.reset();
+    };
+    virt::call("closing " + uri, base::Deadline::in(close_time), std::move(close), gone_fd);
   } catch (const std::exception&) {
     // It hangs: its thread is given up, and the process will not miss it.
   }

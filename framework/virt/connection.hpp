@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "framework/base/deadline.hpp"
+#include "framework/virt/call.hpp"
 #include "framework/virt/handle.hpp"
 #include "framework/virt/inbox.hpp"
 
@@ -28,13 +29,21 @@ class Listeners {
 
 class Connection {
  public:
-  // Throws Error (lab) with the URI and libvirt's words.
-  static Connection open(const std::string& uri, base::Deadline deadline);
+  // Throws Error (lab) with the URI and libvirt's words. gone_fd becomes readable when the host has
+  // died, and outlives the connection: whoever waits for a call is told then.
+  static Connection open(const std::string& uri, base::Deadline deadline, int gone_fd = -1);
 
   const std::string& uri() const noexcept { return link_->uri; }
 
   // "Xen 4.17.5"
   std::string hypervisor(base::Deadline deadline) const;
+
+  // A call about something on this connection (call.hpp).
+  template <class Work>
+  std::invoke_result_t<Work> call(const std::string& doing, base::Deadline deadline,
+                                  Work work) const {
+    return virt::call(doing, deadline, std::move(work), link_->gone_fd);
+  }
 
   // What the wrappers in this folder work with; owned, for use in calls that may be given up.
   std::shared_ptr<virConnect> handle() const noexcept { return {link_, link_->handle.get()}; }
@@ -42,11 +51,13 @@ class Connection {
 
  private:
   struct Link {
-    Link(const std::string& uri_, ConnectHandle handle_) : uri(uri_), handle(std::move(handle_)) {}
+    Link(const std::string& where, ConnectHandle opened, int gone)
+        : uri(where), handle(std::move(opened)), gone_fd(gone) {}
     ~Link();  // closing waits for an answer, too: has a deadline of its own
 
     std::string uri;
     ConnectHandle handle;
+    int gone_fd;
     std::shared_ptr<Listeners> listeners = std::make_shared<Listeners>();
   };
   explicit Connection(std::shared_ptr<Link> link) : link_(std::move(link)) {}

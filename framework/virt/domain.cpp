@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <libvirt/virterror.h>
 
-#include "framework/virt/call.hpp"
-
 namespace refrag::virt {
 
 namespace {
@@ -46,18 +44,19 @@ std::string_view to_string(DomainState state) noexcept {
 Domain Domain::create(const Connection& connection, const DomainSpec& spec,
                       base::Deadline deadline) {
   const auto doing = fmt::format("creating the guest {}", spec.name);
-  return {connection, spec.name,
-          call(doing, deadline, [doing, xml = domain_xml(spec), on = connection.handle()] {
-            DomainHandle made(virDomainCreateXML(on.get(), xml.c_str(), 0));
-            if (!made) throw failure(doing);
-            return made;
-          })};
+  return {
+      connection, spec.name,
+      connection.call(doing, deadline, [doing, xml = domain_xml(spec), on = connection.handle()] {
+        DomainHandle made(virDomainCreateXML(on.get(), xml.c_str(), 0));
+        if (!made) throw failure(doing);
+        return made;
+      })};
 }
 
 std::optional<Domain> Domain::find(const Connection& connection, const std::string& name,
                                    base::Deadline deadline) {
   const auto doing = fmt::format("looking for the guest {}", name);
-  auto found = call(doing, deadline, [doing, name, in = connection.handle()] {
+  auto found = connection.call(doing, deadline, [doing, name, in = connection.handle()] {
     DomainHandle handle(virDomainLookupByName(in.get(), name.c_str()));
     if (!handle && failure_code() != VIR_ERR_NO_DOMAIN) throw failure(doing);
     return handle;
@@ -68,7 +67,7 @@ std::optional<Domain> Domain::find(const Connection& connection, const std::stri
 
 DomainState Domain::state(base::Deadline deadline) const {
   const auto doing = fmt::format("asking for the state of {}", name_);
-  return call(doing, deadline, [doing, domain = handle_] {
+  return connection_.call(doing, deadline, [doing, domain = handle_] {
     int state = 0, reason = 0;
     if (virDomainGetState(domain.get(), &state, &reason, 0) == 0) return state_of(state, reason);
     if (failure_code() != VIR_ERR_NO_DOMAIN) throw failure(doing);
@@ -78,7 +77,7 @@ DomainState Domain::state(base::Deadline deadline) const {
 
 void Domain::destroy(base::Deadline deadline) const {
   const auto doing = fmt::format("destroying the guest {}", name_);
-  call(doing, deadline, [doing, domain = handle_] {
+  connection_.call(doing, deadline, [doing, domain = handle_] {
     if (virDomainDestroy(domain.get()) == 0) return;
     if (failure_code() != VIR_ERR_NO_DOMAIN) throw failure(doing);
   });

@@ -28,8 +28,11 @@ class Network {
 
  private:
   Network(const Connection& connection, std::string name, NetworkHandle handle)
-      : name_(std::move(name)), handle_(share(std::move(handle), connection)) {}
+      : connection_(connection),
+        name_(std::move(name)),
+        handle_(share(std::move(handle), connection)) {}
 
+  Connection connection_;
   std::string name_;
   std::shared_ptr<virNetwork> handle_;
 };

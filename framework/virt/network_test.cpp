@@ -33,18 +33,25 @@ TEST_CASE("a network that is there already is refused by name", "[virt]") {
                     Catch::StartsWith("while creating the network refrag-test: libvirt says: "));
 }
 
-TEST_CASE("an owned network goes with its owner, a released one stays", "[virt]") {
+TEST_CASE("an owned network goes with its owner, one that is left to the host stays", "[virt]") {
   const auto connection = Connection::open("test:///default", soon());
-  const auto create = [&] {
-    return Owned(Network::create(connection, spec, soon()), base::seconds(5));
-  };
   {
-    const auto owned = create();
+    const Owned owned(Network::create(connection, spec, soon()), base::seconds(5));
     CHECK(Network::find(connection, spec.name, soon()));
   }
   CHECK_FALSE(Network::find(connection, spec.name, soon()));
-  create().release();
+  { const Owned owned(Network::create(connection, spec, soon()), left_to_host); }
   CHECK(Network::find(connection, spec.name, soon()));
+}
+
+TEST_CASE("an owner that is moved destroys once, and at the new place", "[virt]") {
+  const auto connection = Connection::open("test:///default", soon());
+  {
+    Owned first(Network::create(connection, spec, soon()), base::seconds(5));
+    const Owned second(std::move(first));
+    CHECK(Network::find(connection, spec.name, soon()));
+  }
+  CHECK_FALSE(Network::find(connection, spec.name, soon()));
 }
 
 }  // namespace refrag::virt

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A domain or a network that does not outlive us: destroyed on the way out, also after an error or
-// a stop request.
+// a stop request; unless it is on a host that is thrown away with all that is on it.
 #pragma once
 
 #include <exception>
@@ -13,9 +13,12 @@
 
 namespace refrag::virt {
 
+inline constexpr base::Clock::duration left_to_host{0};
+
 template <class Thing>
 class Owned {
  public:
+  // Destroying may take this long; left_to_host for never.
   Owned(Thing thing, base::Clock::duration time) : thing_(std::move(thing)), time_(time) {}
   Owned(Owned&& other) noexcept
       : thing_(std::exchange(other.thing_, std::nullopt)), time_(other.time_) {}
@@ -25,7 +28,7 @@ class Owned {
     return *this;
   }
   ~Owned() {
-    if (!thing_) return;
+    if (!thing_ || time_ == left_to_host) return;
     const base::StopHeld held;
     try {
       thing_->destroy(base::Deadline::in(time_));
@@ -35,14 +38,10 @@ class Owned {
   }
 
   const Thing& get() const { return *thing_; }
-  Thing& get() { return *thing_; }
-
-  // Gives it up: somebody else sees to its end (a host that is thrown away).
-  Thing release() { return *std::exchange(thing_, std::nullopt); }
 
  private:
   std::optional<Thing> thing_;
-  base::Clock::duration time_;  // destroying may take
+  base::Clock::duration time_;
 };
 
 }  // namespace refrag::virt

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "framework/base/stop.hpp"
-#include "framework/virt/call.hpp"
 
 namespace refrag::virt {
 
@@ -53,20 +52,21 @@ Stream Stream::open(const Connection& connection, const std::string& doing, cons
                     base::Deadline deadline) {
   auto inbox = std::make_shared<Inbox>();
   connection.listeners().add(inbox);
-  auto handle = call(doing, deadline, [doing, attach, inbox, on = connection.handle()] {
+  auto handle = connection.call(doing, deadline, [doing, attach, inbox, on = connection.handle()] {
     return attach_to(on.get(), doing, attach, inbox);
   });
-  return {doing, share(std::move(handle), connection), std::move(inbox)};
+  return {connection, doing, share(std::move(handle), connection), std::move(inbox)};
 }
 
 Stream::~Stream() {
   if (!handle_) return;
   const base::StopHeld held;
   try {
-    call("closing a stream", base::Deadline::in(close_time), [stream = std::move(handle_)] {
-      virStreamEventRemoveCallback(stream.get());
-      virStreamAbort(stream.get());
-    });
+    connection_.call("closing a stream", base::Deadline::in(close_time),
+                     [stream = std::move(handle_)] {
+                       virStreamEventRemoveCallback(stream.get());
+                       virStreamAbort(stream.get());
+                     });
   } catch (const std::exception&) {
     // It hangs, and is given up with the thread that it hangs in.
   }
@@ -76,7 +76,7 @@ void Stream::write(std::string_view bytes, base::Deadline deadline) {
   if (const auto why = why_ended(); !why.empty()) {
     throw base::Error(base::Fault::lab, "while " + doing_ + ": it has ended: " + why);
   }
-  call(doing_, deadline, [doing = doing_, stream = handle_, data = std::string(bytes)] {
+  connection_.call(doing_, deadline, [doing = doing_, stream = handle_, data = std::string(bytes)] {
     std::string_view left = data;
     while (!left.empty()) {
       const int sent = virStreamSend(stream.get(), left.data(), left.size());

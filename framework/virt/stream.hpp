@@ -23,7 +23,7 @@ class Stream {
   static Stream open(const Connection& connection, const std::string& doing, const Attach& attach,
                      base::Deadline deadline);
 
-  Stream(Stream&&) noexcept = default;
+  Stream(Stream&&) = default;
   Stream& operator=(Stream&&) = delete;
   ~Stream();
 
@@ -35,9 +35,14 @@ class Stream {
   void write(std::string_view bytes, base::Deadline deadline);
 
  private:
-  Stream(std::string doing, std::shared_ptr<virStream> handle, std::shared_ptr<Inbox> inbox)
-      : doing_(std::move(doing)), handle_(std::move(handle)), inbox_(std::move(inbox)) {}
+  Stream(const Connection& connection, std::string doing, std::shared_ptr<virStream> handle,
+         std::shared_ptr<Inbox> inbox)
+      : connection_(connection),
+        doing_(std::move(doing)),
+        handle_(std::move(handle)),
+        inbox_(std::move(inbox)) {}
 
+  Connection connection_;
   std::string doing_;
   std::shared_ptr<virStream> handle_;
   std::shared_ptr<Inbox> inbox_;
