@@ -22,6 +22,7 @@ constexpr int kQuickRepeats = 20;             // because of a damaged line, of o
 constexpr milliseconds kGreetingAlone{5000};  // how long an unasked greeting is waited for
 constexpr milliseconds kTrace{1000};          // what a dying kernel may take for its call trace
 constexpr milliseconds kTraceGap{200};
+constexpr int kReadsOfALook = 16;  // of a guest that talks without end
 
 }  // namespace
 
@@ -49,21 +50,22 @@ Message Conversation::ask(Message request, Deadline deadline) {
 
 Message Conversation::await_greeting(Deadline deadline) {
   const auto alone = deadline.sooner(kGreetingAlone);
-  while (!greeting_ && !alone.expired()) read_once(alone);
+  while (!greeting_ && !alone.expired()) wait_once(alone);
   if (!greeting_) greeting_ = ask(Message{0, "hello"}, deadline);
   return *greeting_;
 }
 
 void Conversation::look() {
-  while (base::wait_readable(stream_->read_fd(), Deadline::in(milliseconds(0)))) {
-    read_once(Deadline::in(milliseconds(0)));
+  for (int reads = 0; reads < kReadsOfALook; ++reads) {
+    if (!base::wait_readable(stream_->read_fd(), Deadline::in(milliseconds(0)))) return;
+    read_once();
   }
 }
 
 // The reply, or nothing when it is time to ask again.
 std::optional<Message> Conversation::next(std::uint32_t sequence, Deadline until) {
   while (!until.expired()) {
-    read_once(until);
+    wait_once(until);
     if (reply_ && reply_->sequence == sequence) return std::exchange(reply_, std::nullopt);
     if (lines_.take_damage() && quick_repeats_ > 0) {
       --quick_repeats_;
@@ -73,9 +75,12 @@ std::optional<Message> Conversation::next(std::uint32_t sequence, Deadline until
   return std::nullopt;
 }
 
-void Conversation::read_once(Deadline deadline) {
+void Conversation::wait_once(Deadline deadline) {
   if (on_wait_) on_wait_();
-  if (!base::wait_readable(stream_->read_fd(), deadline.sooner(kSlice))) return;
+  if (base::wait_readable(stream_->read_fd(), deadline.sooner(kSlice))) read_once();
+}
+
+void Conversation::read_once() {
   const std::string bytes = base::read_some(stream_->read_fd());
   ended_ |= bytes.empty();
   for (auto& message : lines_.feed(bytes)) take(std::move(message));

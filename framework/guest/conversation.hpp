@@ -33,7 +33,7 @@ class Conversation {
   // The greeting that an agent says by itself when it is ready; asks for it when none comes.
   protocol::Message await_greeting(base::Deadline deadline);
 
-  // Takes in what has come, without waiting. Throws Lost.
+  // Takes in what has come, without waiting and without calling on_wait(). Throws Lost.
   void look();
 
   const std::string& name() const { return name_; }
@@ -41,7 +41,8 @@ class Conversation {
 
  private:
   std::optional<protocol::Message> next(std::uint32_t sequence, base::Deadline until);
-  void read_once(base::Deadline deadline);
+  void wait_once(base::Deadline deadline);
+  void read_once();
   void take(protocol::Message message);
   void write(const protocol::Message& request, base::Deadline deadline);
   [[noreturn]] void lose(Lost::How how, const std::string& what);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The address file of a running testbed: what whoever started it tells the suite programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/base/files.hpp"
+#include "framework/testbed/testbed.hpp"
+
+namespace refrag::testbed {
+
+// Two guests under a libvirt.
+struct XenAddress {
+  std::string libvirt;              // URI
+  std::vector<std::string> shell;   // argv of a shell on the host
+  std::vector<std::string> guests;  // domains, a then b
+  std::vector<std::string> logs;    // files for what they say on their consoles
+  Facts facts;
+};
+
+// One QEMU machine: its cards' cables and its second serial port are sockets on which QEMU listens.
+struct WireAddress {
+  std::string a;         // card a, by netdev stream
+  std::string b;         // card b
+  std::string commands;  // serial port
+  std::string console;   // the file that holds what it says
+  Facts facts;
+};
+
+void write_address(const base::fs::path& path, const XenAddress& address);
+void write_address(const base::fs::path& path, const WireAddress& address);
+
+// "xen", "wire". Throws Error (lab) when the file is none of ours.
+std::string read_kind(const base::fs::path& path);
+XenAddress read_xen_address(const base::fs::path& path);
+WireAddress read_wire_address(const base::fs::path& path);
+
+}  // namespace refrag::testbed

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/testbed/guest_end.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "framework/base/error.hpp"
+
+namespace refrag::testbed {
+
+using virt::DomainState;
+
+std::string name_of(Side side) { return side == Side::a ? "guest a" : "guest b"; }
+
+// The card first: a VLAN's MTU cannot be larger. A device that is there already was made by an
+// earlier program on this testbed.
+void GuestEnd::prepare(const Path& path, int mtu, base::Deadline deadline) {
+  if (ready_.contains(path.device)) return;
+  if (path.is_tagged()) make_vlan(path, mtu, deadline);
+  agent_.set_link({.device = path.device, .mtu = mtu, .address = path.address(side_) + "/24"},
+                  deadline);
+  ready_.insert(path.device);
+}
+
+void GuestEnd::make_vlan(const Path& path, int mtu, base::Deadline deadline) {
+  agent_.set_link({.device = card, .mtu = mtu, .address = {}}, deadline);
+  const auto links = agent_.links(deadline);
+  if (std::ranges::find(links, path.device, &guest::LinkState::name) != links.end()) return;
+  agent_.add_vlan(card, path.device, path.vlan, deadline);
+}
+
+void GuestEnd::check(base::Deadline deadline) {
+  agent_.conversation().look();
+  const auto state = state_of_domain(deadline);
+  if (state == DomainState::running) return;
+  const auto how =
+      state == DomainState::crashed ? guest::Lost::How::crashed : guest::Lost::How::ended;
+  throw guest::Lost(how, fmt::format("{}: {}", name_of(side_), words_for(state)),
+                    agent_.conversation().console_tail());
+}
+
+std::string GuestEnd::trouble(base::Deadline deadline) const {
+  const auto state = state_of_domain(deadline);
+  return state == DomainState::running ? std::string() : words_for(state);
+}
+
+DomainState GuestEnd::state_of_domain(base::Deadline deadline) const {
+  return domain_ ? domain_->state(deadline) : DomainState::running;
+}
+
+std::string GuestEnd::words_for(DomainState state) const {
+  return fmt::format("{} is {}", domain_->name(), to_string(state));
+}
+
+}  // namespace refrag::testbed

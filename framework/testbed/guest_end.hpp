@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A guest as one end of a testbed: its agent, and its domain, which knows how it fares when the
+// agent does not say any more.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "framework/guest/agent.hpp"
+#include "framework/testbed/path.hpp"
+#include "framework/virt/domain.hpp"
+
+namespace refrag::testbed {
+
+// "guest a"
+std::string name_of(Side side);
+
+class GuestEnd {
+ public:
+  // Without a domain only the console tells of a guest's death.
+  GuestEnd(Side side, std::unique_ptr<guest::ByteStream> console, guest::ConsoleLines::Sink log,
+           std::optional<virt::Domain> domain = {})
+      : side_(side),
+        domain_(std::move(domain)),
+        agent_(name_of(side), std::move(console), std::move(log)) {}
+
+  Side side() const noexcept { return side_; }
+  guest::Agent& agent() noexcept { return agent_; }
+
+  // Makes device and address of a path, once.
+  void prepare(const Path& path, int mtu, base::Deadline deadline);
+
+  // Throws guest::Lost when the console or libvirt knows of its death.
+  void check(base::Deadline deadline);
+
+  // "refrag-a is crashed"; empty while it runs or nobody knows.
+  std::string trouble(base::Deadline deadline) const;
+
+ private:
+  void make_vlan(const Path& path, int mtu, base::Deadline deadline);
+  virt::DomainState state_of_domain(base::Deadline deadline) const;
+  std::string words_for(virt::DomainState state) const;
+
+  Side side_;
+  std::optional<virt::Domain> domain_;
+  guest::Agent agent_;
+  std::set<std::string> ready_;  // devices
+};
+
+}  // namespace refrag::testbed

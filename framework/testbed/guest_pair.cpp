@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/testbed/guest_pair.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "framework/testbed/echo_evidence.hpp"
+#include "framework/testbed/lost_guest.hpp"
+
+namespace refrag::testbed {
+
+using base::Deadline;
+using base::milliseconds;
+using base::seconds;
+
+namespace {
+
+constexpr milliseconds neighbour_time = seconds(10);  // for the first echo to be answered
+constexpr milliseconds answer_time = seconds(3);  // of a sweep's deadline, for what comes after it
+
+protocol::SweepRequest request_for(const Traffic& traffic, const Path& path, Deadline deadline) {
+  protocol::SweepRequest request;
+  request.device = path.device;
+  request.to = path.address(traffic.from == Side::a ? Side::b : Side::a);
+  request.sizes.assign(traffic.sizes.begin(), traffic.sizes.end());
+  request.count = traffic.count;
+  request.dont_fragment = traffic.dont_fragment;
+  request.seed = std::random_device()();
+  const auto left = deadline.remaining() - answer_time;
+  request.deadline_ms = static_cast<int>(
+      std::clamp<std::int64_t>(left.count(), 1, protocol::SweepRequest().deadline_ms));
+  return request;
+}
+
+}  // namespace
+
+// While one guest is waited for the other is listened to.
+GuestPair::GuestPair(std::unique_ptr<GuestEnd> a, std::unique_ptr<GuestEnd> b, int mtu)
+    : ends_{std::move(a), std::move(b)},
+      mtu_(mtu),
+      ident_(static_cast<std::uint16_t>(std::random_device()())) {
+  for (const auto side : {Side::a, Side::b}) {
+    end(side).agent().conversation().on_wait(
+        [&other = other(side)] { other.agent().conversation().look(); });
+  }
+}
+
+template <class Work>
+auto GuestPair::guarded(Work&& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const guest::Lost& lost) {
+    throw to_lost(lost, {ends_[0].get(), ends_[1].get()});
+  }
+}
+
+void GuestPair::greet(Deadline deadline) {
+  guarded([&] {
+    for (const auto& end : ends_) end->agent().hello(deadline);
+  });
+}
+
+std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
+  const auto path = path_of(traffic.tag);
+  auto& sender = end(traffic.from);
+  auto& peer = other(traffic.from);
+  const auto to = path.address(peer.side());
+  const auto warmth = guarded([&] {
+    for (const auto& each : ends_) each->prepare(path, mtu_, deadline);
+    const auto patience = std::min(neighbour_time, deadline.remaining() / 2);
+    return sender.agent().warm(to, path.device, patience, deadline);
+  });
+  if (warmth.answered) return {};
+  return fmt::format("{} ({}) answers none of {} small echoes from {} over {}",
+                     name_of(peer.side()), to, warmth.tries, name_of(sender.side()), path.device);
+}
+
+std::vector<verdict::EchoEvidence> GuestPair::sweep(const Traffic& traffic, Deadline deadline) {
+  return guarded([&] { return exchange(traffic, deadline); });
+}
+
+std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, Deadline deadline) {
+  auto request = request_for(traffic, path_of(traffic.tag), deadline);
+  request.ident = ident_++;
+  auto& peer = other(traffic.from).agent();
+  peer.watch({request.ident, request.seed, request.count, request.sizes}, deadline);
+  const auto sent = end(traffic.from).agent().sweep(request, deadline);
+  return echo_evidence(sent, peer.seen(deadline), request.count);
+}
+
+std::vector<std::string> GuestPair::kernel_messages(Deadline deadline) {
+  std::vector<std::string> messages;
+  guarded([&] {
+    for (const auto& end : ends_) {
+      for (const auto& line : end->agent().kernel_log(deadline)) {
+        messages.push_back(fmt::format("{}: {}", name_of(end->side()), line));
+      }
+    }
+  });
+  return messages;
+}
+
+}  // namespace refrag::testbed

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Two guests on one bridge, whose ever it is: paths between them made ready, echoes sent, and what
+// both saw put together. A guest that is lost is Lost, whoever was asked.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/testbed/guest_end.hpp"
+#include "framework/testbed/testbed.hpp"
+
+namespace refrag::testbed {
+
+class GuestPair {
+ public:
+  // The MTU, bytes of IP, is set on every device that is used.
+  GuestPair(std::unique_ptr<GuestEnd> a, std::unique_ptr<GuestEnd> b, int mtu);
+
+  // Both agents answer.
+  void greet(base::Deadline deadline);
+
+  // As in Testbed.
+  std::string warm(const Traffic& traffic, base::Deadline deadline);
+  std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, base::Deadline deadline);
+  std::vector<std::string> kernel_messages(base::Deadline deadline);
+
+ private:
+  GuestEnd& end(Side side) { return *ends_[side == Side::a ? 0 : 1]; }
+  GuestEnd& other(Side side) { return *ends_[side == Side::a ? 1 : 0]; }
+  std::vector<verdict::EchoEvidence> exchange(const Traffic& traffic, base::Deadline deadline);
+
+  template <class Work>
+  auto guarded(Work&& work) -> decltype(work());
+
+  std::array<std::unique_ptr<GuestEnd>, 2> ends_;
+  int mtu_;
+  std::uint16_t ident_;  // of the next sweep
+};
+
+}  // namespace refrag::testbed

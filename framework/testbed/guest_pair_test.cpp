@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// With agents played by scripts.
+#include "framework/testbed/guest_pair.hpp"
+
+#include <mutex>
+
+#include "framework/base/catch.hpp"
+#include "framework/guest/fake_peer.hpp"
+
+namespace refrag::testbed {
+
+namespace {
+
+using guest::FakePeer;
+using guest::ok_to;
+using protocol::Message;
+
+base::Deadline soon() { return base::Deadline::in(base::seconds(20)); }
+
+// A guest that does what it is told and remembers it.
+class FakeGuest {
+ public:
+  explicit FakeGuest(Side side, FakePeer::Script odd = {})
+      : side_(side), peer_([this, odd](const Message& request) {
+          note(request);
+          const auto reply = odd ? odd(request) : std::string();
+          return reply && reply->empty() ? answer(request) : reply;
+        }) {}
+
+  std::unique_ptr<GuestEnd> end() {
+    return std::make_unique<GuestEnd>(side_, peer_.stream(), guest::ConsoleLines::Sink());
+  }
+
+  // What was asked: "link eth0 11.11.1.1/24", "sweep 11.11.1.2 eth0", verbs with their main fields.
+  std::vector<std::string> asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  void note(const Message& request) {
+    auto line = request.verb;
+    for (const auto* key : {"dev", "to", "address", "mtu", "id"}) {
+      if (const auto value = request.text(key)) line += " " + std::string(*value);
+    }
+    const std::lock_guard lock(mutex_);
+    asked_.push_back(line);
+  }
+
+  static std::string reply(Message message, std::uint32_t sequence) {
+    message.sequence = sequence;
+    return protocol::encode(protocol::Direction::reply, message);
+  }
+
+  std::string answer(const Message& request) {
+    if (request.verb == "warm") return ok_to(request, "answered", "1");
+    if (request.verb == "kmsg") return ok_to(request, "line", "<4>[9.9] hello");
+    if (const auto sweep = protocol::to_sweep_request(request); request.verb == "sweep" && sweep) {
+      protocol::SweepResult result{.sizes = {}, .end = protocol::SweepEnd::answered};
+      for (const auto size : sweep->sizes)
+        result.sizes.push_back({.size = size, .sent = 7, .good = 7});
+      return reply(to_message(result), request.sequence);
+    }
+    if (const auto watch = protocol::to_watch_request(request); request.verb == "watch" && watch) {
+      watched_.clear();
+      for (const auto size : watch->sizes) watched_.push_back({.size = size, .good = 7});
+    }
+    if (request.verb == "seen") return reply(protocol::to_message(watched_), request.sequence);
+    return ok_to(request);
+  }
+
+  Side side_;
+  std::mutex mutex_;
+  std::vector<std::string> asked_;
+  std::vector<protocol::SeenSize> watched_;
+  FakePeer peer_;
+};
+
+using Asked = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a path is made at both ends, once", "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  CHECK(pair.warm({.tag = "vlan3", .from = Side::a}, soon()).empty());
+  CHECK(pair.warm({.tag = "vlan3", .from = Side::b}, soon()).empty());
+  CHECK(a.asked() == Asked{"link eth0 1500", "links", "vlan eth0.3 3",
+                           "link eth0.3 11.11.4.1/24 1500", "warm eth0.3 11.11.4.2"});
+  CHECK(b.asked() == Asked{"link eth0 1500", "links", "vlan eth0.3 3",
+                           "link eth0.3 11.11.4.2/24 1500", "warm eth0.3 11.11.4.1"});
+}
+
+TEST_CASE("a VLAN that an earlier program made is used as it is", "[testbed]") {
+  const auto has_vlan = [](const Message& request) {
+    return request.verb == "links" ? ok_to(request, "link", "eth0.3,,1500,up,carrier") : "";
+  };
+  FakeGuest a(Side::a, has_vlan), b(Side::b, has_vlan);
+  GuestPair pair(a.end(), b.end(), 1500);
+  pair.warm({.tag = "vlan3"}, soon());
+  CHECK(b.asked() == Asked{"link eth0 1500", "links", "link eth0.3 11.11.4.2/24 1500"});
+}
+
+TEST_CASE("a neighbour that does not answer is a reason and no error", "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b, [](const Message&request) {
+    return request.verb == "warm" ? ok_to(request, "answered", "0") : "";
+  });
+  GuestPair pair(a.end(), b.end(), 1500);
+  CHECK(pair.warm({.tag = "none", .from = Side::b}, soon()) ==
+        "guest a (11.11.1.1) answers none of 0 small echoes from guest b over eth0");
+}
+
+TEST_CASE("a sweep is watched by the other end before it begins", "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  const auto echoes = pair.sweep({.tag = "none", .from = Side::b, .sizes = {56, 1473}}, soon());
+  REQUIRE(echoes.size() == 2);
+  CHECK(echoes[1].size == 1473);
+  CHECK(echoes[1].good == 3);
+  CHECK(echoes[1].seen_by_peer == 3);
+  CHECK(a.asked() == Asked{"watch", "seen"});
+  CHECK(b.asked() == Asked{"sweep eth0 11.11.1.1"});
+}
+
+TEST_CASE("kernel messages have their guest's name", "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  CHECK(pair.kernel_messages(soon()) ==
+        Asked{"guest a: <4>[9.9] hello", "guest b: <4>[9.9] hello"});
+}
+
+TEST_CASE("a guest that dies while the other one is asked ends the wait", "[testbed]") {
+  FakeGuest a(Side::a, [](const Message&) { return std::string("still at it\n"); });
+  FakePeer b([](const Message&) { return std::string(); });
+  GuestPair pair(
+      a.end(), std::make_unique<GuestEnd>(Side::b, b.stream(), guest::ConsoleLines::Sink()), 1500);
+  b.say("Kernel panic - not syncing: on purpose\n");
+  const base::Stopwatch watch;
+  try {
+    pair.greet(soon());
+    FAIL("guest b has panicked");
+  } catch (const Lost& lost) {
+    CHECK(lost.how() == verdict::Outcome::crashed);
+    CHECK_THAT(lost.what(), Catch::StartsWith("guest b crashed: Kernel panic"));
+    CHECK_THAT(lost.console_tail(), Catch::Contains("on purpose"));
+  }
+  CHECK(watch.seconds() < 10);
+}
+
+TEST_CASE("a guest that says nothing hangs, one that hangs up is gone", "[testbed]") {
+  const bool hangs_up = GENERATE(true, false);
+  FakeGuest a(Side::a, [=](const Message&) -> std::optional<std::string> {
+    return hangs_up ? std::nullopt : std::optional<std::string>("no answer\n");
+  });
+  FakeGuest b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  try {
+    pair.greet(base::Deadline::in(base::milliseconds(200)));
+    FAIL("guest a does not answer");
+  } catch (const Lost& lost) {
+    CHECK(lost.how() == (hangs_up ? verdict::Outcome::broken : verdict::Outcome::hung));
+  }
+}
+
+}  // namespace refrag::testbed

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/testbed/path.hpp"
+
+#include <fmt/format.h>
+
+#include "framework/base/text.hpp"
+
+namespace refrag::testbed {
+
+namespace {
+
+constexpr int last_vlan = 4094;
+
+Path path_of_vlan(int vlan) {
+  const int subnet = vlan + 1;
+  return {vlan == 0 ? card : fmt::format("{}.{}", card, vlan), vlan,
+          fmt::format("11.{}.{}", 11 + subnet / 256, subnet % 256)};
+}
+
+}  // namespace
+
+Path path_of(const std::string& tag) {
+  if (tag == "none") return path_of_vlan(0);
+  const auto id = tag.starts_with("vlan") ? base::to_number(tag.substr(4)) : std::nullopt;
+  if (!id || *id < 1 || *id > last_vlan) {
+    throw base::Error(base::Fault::usage, fmt::format("there is no tag {}", tag),
+                      "tags are none and vlan1 to vlan4094");
+  }
+  return path_of_vlan(static_cast<int>(*id));
+}
+
+}  // namespace refrag::testbed

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where the traffic of a tag goes between two guests: their devices and addresses. The VLAN of the
+// founding report, 3, has the report's subnet, 11.11.4.0/24; every other tag has one of its own.
+#pragma once
+
+#include <string>
+
+#include "framework/testbed/testbed.hpp"
+
+namespace refrag::testbed {
+
+inline constexpr auto card = "eth0";
+
+struct Path {
+  std::string device;   // "eth0", "eth0.3"
+  int vlan = 0;         // 802.1Q id, 0 for none
+  std::string network;  // "11.11.4"
+
+  bool is_tagged() const { return vlan != 0; }
+  std::string address(Side side) const { return network + (side == Side::a ? ".1" : ".2"); }
+};
+
+// "none" or "vlanN" with N from 1 to 4094. Throws Error (usage).
+Path path_of(const std::string& tag);
+
+}  // namespace refrag::testbed

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/testbed/path.hpp"
+
+#include <set>
+
+#include "framework/base/catch.hpp"
+
+namespace refrag::testbed {
+
+TEST_CASE("VLAN 3 has the founding report's device and subnet", "[testbed]") {
+  const auto path = path_of("vlan3");
+  CHECK(path.device == "eth0.3");
+  CHECK(path.vlan == 3);
+  CHECK(path.address(Side::a) == "11.11.4.1");
+  CHECK(path.address(Side::b) == "11.11.4.2");
+  CHECK(path_of("none").device == "eth0");
+  CHECK_FALSE(path_of("none").is_tagged());
+}
+
+TEST_CASE("every tag has a subnet of its own", "[testbed]") {
+  std::set<std::string> networks = {path_of("none").network};
+  for (int vlan = 1; vlan <= 4094; ++vlan) {
+    networks.insert(path_of("vlan" + std::to_string(vlan)).network);
+  }
+  CHECK(networks.size() == 4095);
+  CHECK(path_of("vlan4094").network == "11.26.255");
+}
+
+TEST_CASE("what is no tag is refused", "[testbed]") {
+  const auto tag = GENERATE("", "vlan", "vlan0", "vlan4095", "vlan-1", "vlan3x", "3", "vlan 3");
+  CHECK_THROWS_AS(path_of(tag), base::Error);
+}
+
+}  // namespace refrag::testbed

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/testbed/xen.hpp"
+
+#include <fmt/format.h>
+
+#include "framework/host/counters.hpp"
+#include "framework/host/knobs.hpp"
+#include "framework/testbed/console_log.hpp"
+#include "framework/testbed/guest_pair.hpp"
+#include "framework/testbed/host_log.hpp"
+#include "framework/testbed/xen_guests.hpp"
+
+namespace refrag::testbed {
+
+using base::Deadline;
+
+namespace {
+
+class XenTestbed : public Testbed {
+ public:
+  XenTestbed(Facts facts, std::vector<std::string> shell, GuestPair guests, Deadline deadline)
+      : facts_(std::move(facts)),
+        shell_(std::move(shell)),
+        knobs_(shell_, deadline),
+        log_(shell_, deadline),
+        guests_(std::move(guests)) {}
+
+  const Facts& facts() const override { return facts_; }
+
+  verdict::Knobs set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
+    return host::set_knobs(shell_, knobs, deadline);
+  }
+
+  verdict::Knobs read_knobs(Deadline deadline) override {
+    return host::read_knobs(shell_, deadline);
+  }
+
+  verdict::Counters counters(Deadline deadline) override {
+    return host::read_counters(shell_, deadline);
+  }
+
+  std::string warm(const Traffic& traffic, Deadline deadline) override {
+    return guests_.warm(traffic, deadline);
+  }
+
+  std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {
+    return guests_.sweep(traffic, deadline);
+  }
+
+  std::vector<std::string> kernel_messages(Deadline deadline) override {
+    auto messages = guests_.kernel_messages(deadline);
+    for (const auto& line : log_.fresh(deadline)) messages.push_back("host: " + line);
+    return messages;
+  }
+
+ private:
+  Facts facts_;
+  host::Shell shell_;
+  host::KnobGuard knobs_;  // puts back what it found
+  HostLog log_;
+  GuestPair guests_;
+};
+
+std::unique_ptr<GuestEnd> attach_to(const virt::Connection& connection, const XenAddress& address,
+                                    Side side, Deadline deadline) {
+  const std::size_t index = side == Side::a ? 0 : 1;
+  auto domain = virt::Domain::find(connection, address.guests[index], deadline);
+  if (!domain) {
+    const auto what = fmt::format("{} is gone: {} has no domain {}", name_of(side),
+                                  connection.uri(), address.guests[index]);
+    throw Lost(verdict::Outcome::broken, what, {});
+  }
+  auto console = console_of(*domain, deadline);
+  return std::make_unique<GuestEnd>(side, std::move(console), ConsoleLog(address.logs[index]),
+                                    std::move(domain));
+}
+
+}  // namespace
+
+std::unique_ptr<Testbed> attach_xen(const XenAddress& address, Deadline deadline) {
+  const auto connection = virt::Connection::open(address.libvirt, deadline);
+  const auto attach_one = [&](Side side) { return attach_to(connection, address, side, deadline); };
+  GuestPair guests(attach_one(Side::a), attach_one(Side::b), address.facts.mtu);
+  guests.greet(deadline);
+  return std::make_unique<XenTestbed>(address.facts, address.shell, std::move(guests), deadline);
+}
+
+}  // namespace refrag::testbed
