@@ -3,7 +3,6 @@
 // told apart here and nowhere else in this folder.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include "framework/base/deadline.hpp"
 #include "framework/base/files.hpp"
 #include "framework/kernels/build.hpp"
+#include "framework/testbed/phase_events.hpp"
 #include "framework/verdict/account.hpp"
 
 namespace refrag::run {
@@ -39,27 +39,14 @@ class Bed {
   virtual std::string console_tail() const = 0;
 };
 
-// A phase (a rung of the ladder) begins, or has ended after so many seconds.
-struct PhaseEvents {
-  std::function<void(const std::string& phase)> begins;
-  std::function<void(const std::string& phase, double seconds)> ended;
-};
-
-// Why there is no testbed: the rung, how, and the console's end.
-struct NoBed {
-  verdict::Ending ending;
-  std::string phase;
-  std::string console_tail;
-};
-
 struct BringUp {
   const kernels::KernelBuild& build;
   fs::path folder;  // consoles and logs go there
-  PhaseEvents events;
+  testbed::PhaseEvents events;
   base::Deadline deadline;
 };
 
-using BedOrNot = std::variant<std::unique_ptr<Bed>, NoBed>;
+using BedOrNot = std::variant<std::unique_ptr<Bed>, testbed::NotUp>;
 
 // Throws Error when this machine cannot do it at all (QEMU missing, no disk space).
 BedOrNot bring_up_xen(const BringUp& wanted);

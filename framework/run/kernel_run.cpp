@@ -23,6 +23,11 @@ namespace {
 // A sweep that finds its testbed dead still has to say so.
 constexpr auto longest_silence = seconds(120);
 
+End end_of(verdict::Outcome how) {
+  if (how == verdict::Outcome::crashed) return End::host_crashed;
+  return how == verdict::Outcome::hung ? End::host_hung : End::lab_failed;
+}
+
 class KernelRun {
  public:
   KernelRun(const KernelJob& job, RunFolder& folder, Progress& progress, Deadline deadline)
@@ -41,7 +46,7 @@ class KernelRun {
         describe((*up)->properties());
         run_suites(**up, suites);
       } else {
-        no_bed(std::get<NoBed>(bed));
+        no_bed(std::get<testbed::NotUp>(bed));
       }
     } catch (const base::Stopped&) {
       account_for_all({End::stopped, {}});
@@ -54,7 +59,7 @@ class KernelRun {
   }
 
  private:
-  PhaseEvents events() {
+  testbed::PhaseEvents events() {
     return {[this](const std::string& phase) {
               phase_start_ = folder_.now();
               progress_.phase_begins(phase);
@@ -81,10 +86,11 @@ class KernelRun {
     if (!text.empty()) folder_.add(verdict::NoteRecord{job_.build.label, about, text});
   }
 
-  void no_bed(const NoBed& failure) {
-    add_phase(failure.phase, folder_.now() - phase_start_, failure.ending.detail);
+  void no_bed(const testbed::NotUp& failure) {
+    const auto detail = fmt::format("{}: {}", failure.phase, failure.what);
+    add_phase(failure.phase, folder_.now() - phase_start_, failure.what);
     note("console", failure.console_tail);
-    account_for_all(failure.ending);
+    account_for_all({end_of(failure.how), detail});
   }
 
   void account_for_all(const Ending& ending) { account_for(job_.cases, ending); }

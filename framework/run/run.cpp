@@ -9,7 +9,6 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
-#include "framework/plan/cases.hpp"
 #include "framework/plan/select.hpp"
 #include "framework/run/kernel_run.hpp"
 #include "framework/run/options.hpp"
@@ -60,7 +59,7 @@ int plan_cases(const Options& options, const std::vector<SuiteProgram>& suites,
   std::vector<verdict::CaseId> all;
   for (const auto& job : jobs) {
     for (const auto& suite : suites) {
-      const auto cases = plan::cases_of(plan::suite_named(suite.name), job.build.label, mtu);
+      const auto cases = cases_of(suite, job.build.label, mtu);
       all.insert(all.end(), cases.begin(), cases.end());
     }
   }

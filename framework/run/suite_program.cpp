@@ -68,6 +68,20 @@ std::vector<SuiteProgram> find_suites(const std::vector<std::string>& names) {
   return chosen;
 }
 
+std::vector<verdict::CaseId> cases_of(const SuiteProgram& suite, const std::string& kernel,
+                                      int mtu) {
+  const auto output =
+      base::run_ok({.argv = {suite.path.string(), "--cases", kernel, std::to_string(mtu)}},
+                   Deadline::in(base::seconds(30)));
+  std::vector<verdict::CaseId> cases;
+  for (const auto& line : base::split(base::trim(output.out), '\n')) {
+    const auto id = verdict::CaseId::parse(line);
+    if (!id) throw Error(Fault::internal, fmt::format("{}: not a case: {}", suite.name, line));
+    cases.push_back(*id);
+  }
+  return cases;
+}
+
 SuiteEnd run_suite(const SuiteProgram& suite, const SuiteRun& run, int watch_fd, Deadline deadline,
                    const std::function<void(std::string_view)>& on_line) {
   auto out = base::make_pipe();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A suite is a program of its own: a suite that crashes or hangs costs its own cases only.
 //
+//   SUITE --cases KERNEL MTU
+//                                   one id a line for each case it has on that kernel
 //   SUITE --testbed ADDRESS --selected FILE
 //                                   runs the cases in FILE (one id a line) and prints one JSON
 //                                   `case` record a line as they come
@@ -15,6 +17,7 @@
 #include "framework/base/deadline.hpp"
 #include "framework/base/files.hpp"
 #include "framework/base/process.hpp"
+#include "framework/verdict/cell.hpp"
 
 namespace refrag::run {
 
@@ -30,6 +33,10 @@ std::vector<SuiteProgram> find_suites();
 
 // The same, only those named; a name that does not exist is an Error (usage) that lists what does.
 std::vector<SuiteProgram> find_suites(const std::vector<std::string>& names);
+
+// Every case of a suite on a kernel. Throws Error (internal) when the program does not answer.
+std::vector<verdict::CaseId> cases_of(const SuiteProgram& suite, const std::string& kernel,
+                                      int mtu);
 
 // How a suite program's run ended.
 struct SuiteEnd {

@@ -13,11 +13,13 @@ namespace {
 
 int kmsg = -1;
 
-// One write is one record; <2> (critical) is shown with "quiet" too.
+// One write is one record; <2> (critical) is shown with "quiet" too. A record without a line end is
+// not shown before the next one comes (it might go on).
 template <typename... Words>
 void tell(const char* format, Words... words) {
   char line[512];
-  const int length = std::snprintf(line, sizeof line, format, words...);
+  const int length = std::snprintf(line, sizeof line - 1, format, words...);
+  if (length > 0) std::strcat(line, "\n");
   if (length > 0 && write(kmsg, line, std::strlen(line)) < 0) return;  // nobody is left to tell
 }
 

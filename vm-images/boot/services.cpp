@@ -39,10 +39,11 @@ Service services[] = {
      {"/dev/xen/evtchn", "/dev/xen/privcmd", "/proc/xen/xsd_port"},
      "/run/xenstored/socket"},
     {"xen-init-dom0", {XEN_BIN "xen-init-dom0"}, {"/run/xenstored/socket"}, nullptr},
+    // In the foreground it leaves no pid file; nothing waits for it before there are guests.
     {"xenconsoled",
-     {XEN_BIN "xenconsoled", "-i", "--pid-file=/run/xenconsoled.pid"},
+     {XEN_BIN "xenconsoled", "-i"},
      {"/run/xenstored/socket", "/dev/xen/gntdev"},
-     "/run/xenconsoled.pid"},
+     "/run/refrag/log/xenconsoled"},
     {"libvirtd",
      {"/usr/sbin/libvirtd"},
      {"/run/refrag/xen-init-dom0"},

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/lab/nested_host.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "framework/base/error.hpp"
+#include "framework/kernels/cpio.hpp"
+#include "framework/kernels/initramfs.hpp"
+
+namespace refrag::lab {
+
+namespace fs = std::filesystem;
+using base::Deadline;
+using base::Error;
+using base::Fault;
+using base::seconds;
+
+namespace {
+
+constexpr int memory_mib = 3072;
+constexpr int port_tries = 5;
+constexpr std::uint64_t private_bytes = 256u << 20;  // the initramfs, written for each boot
+
+// A port of the loopback that was free just now. Somebody may take it before QEMU does: then QEMU
+// says so and another one is tried.
+int free_port() {
+  const base::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(socket.get(), generic, length) != 0 ||
+      ::getsockname(socket.get(), generic, &length) != 0) {
+    throw Error(Fault::lab, "no port of the loopback is free");
+  }
+  return ntohs(address.sin_port);
+}
+
+void append(const base::Fd& to, const fs::path& file) {
+  const auto from = base::open_file(file.string(), O_RDONLY);
+  for (;;) {
+    const auto copied = ::sendfile(to.get(), from.get(), nullptr, 1u << 30);
+    if (copied == 0) return;
+    if (copied < 0) {
+      throw Error(Fault::lab,
+                  fmt::format("cannot copy {}: {}", file.string(), base::errno_text(errno)),
+                  "free some space, or set TMPDIR");
+    }
+  }
+}
+
+// The host's keys and the guests' files, laid over the host image.
+std::string overlay(const Keys& keys, const GuestImage& guest) {
+  kernels::CpioWriter writer;
+  writer.file("/etc/ssh/ssh_host_ed25519_key", base::read_file(keys.host_key), 0600);
+  writer.file("/root/.ssh/authorized_keys", base::read_file(keys.client_key.string() + ".pub"),
+              0600);
+  writer.file(NestedHost::guest_kernel, base::read_file(guest.kernel), 0644);
+  writer.file(NestedHost::guest_initramfs, base::read_file(guest.initramfs), 0644);
+  return writer.finish();
+}
+
+fs::path write_initramfs(const fs::path& folder, const NestedSpec& spec, const Keys& keys,
+                         Deadline deadline) {
+  base::require_space(folder, private_bytes, "the host's initramfs");
+  const kernels::InitramfsSpec inside{.modules = kernels::modules_for(kernels::Role::dom0),
+                                      .base = spec.image.cpio,
+                                      .files = {{"/init", machine_program("boot")}}};
+  const auto base_archive = kernels::make_initramfs(spec.kernel, inside, deadline);
+  auto path = folder / "initramfs";
+  const auto out = base::open_file(path.string(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  append(out, base_archive);
+  if (!base::write_all(out.get(), overlay(keys, spec.guest), deadline)) {
+    throw Error(Fault::lab, "writing the host's initramfs took too long");
+  }
+  return path;
+}
+
+Machine machine_of(const NestedSpec& spec, const fs::path& kernel, const fs::path& initramfs,
+                   int port) {
+  Machine machine;
+  machine.accelerator = spec.accelerator;
+  machine.memory_mib = memory_mib;
+  machine.kernel = spec.image.xen;
+  machine.kernel_arguments = xen_arguments;
+  machine.initrd = module(kernel, dom0_arguments) + "," + module(initramfs);
+  machine.more = {"-netdev",
+                  fmt::format("user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port),
+                  "-device", "virtio-net-pci,netdev=n0,romfile="};
+  return machine;
+}
+
+}  // namespace
+
+NestedHost::Booted NestedHost::boot(const NestedSpec& spec, const PhaseEvents& events,
+                                    Deadline deadline) {
+  for (int tries = 1;; ++tries) {
+    std::unique_ptr<NestedHost> host(new NestedHost);
+    auto failed = host->climb(spec, events, deadline);
+    if (!failed) return host;
+    if (!host->port_was_taken() || tries == port_tries) return *failed;
+  }
+}
+
+void NestedHost::start(const NestedSpec& spec, Deadline deadline) {
+  keys_ = make_keys(private_.path(), deadline);
+  const auto kernel = kernels::uncompressed_image(spec.kernel, deadline);
+  const auto initramfs = write_initramfs(private_.path(), spec, keys_, deadline);
+  port_ = free_port();
+  pump_ = std::make_unique<ConsolePump>(command_line(machine_of(spec, kernel, initramfs, port_)),
+                                        spec.folder / "console.log", spec.folder / "qemu.log");
+}
+
+std::optional<NotUp> NestedHost::rung(const PhaseEvents& events, const std::string& name,
+                                      Deadline deadline,
+                                      const std::function<bool(Deadline)>& wait) {
+  events.begins(name);
+  const base::Stopwatch watch;
+  if (!wait(deadline)) return failure(name);
+  events.ended(name, watch.seconds());
+  return std::nullopt;
+}
+
+std::optional<NotUp> NestedHost::climb(const NestedSpec& spec, const PhaseEvents& events,
+                                       Deadline deadline) {
+  start(spec, deadline);
+  const auto mark = [this](const char* name) {
+    return [this, name](Deadline until) { return pump_->await(name, until); };
+  };
+  const auto connect = [this](Deadline until) {
+    const SshMaster::Forward libvirt{private_.path() / "libvirt", "/run/libvirt/libvirt-sock"};
+    ssh_ = std::make_unique<SshMaster>(private_.path(), keys_, port_, libvirt);
+    return ssh_->await(until, pump_->death_fd());
+  };
+  auto failed = rung(events, "xen and dom0", deadline.sooner(seconds(240)), mark("init"));
+  if (!failed) failed = rung(events, "sshd", deadline.sooner(seconds(180)), mark("sshd ready"));
+  if (!failed) failed = rung(events, "ssh", deadline.sooner(seconds(120)), connect);
+  if (!failed) failed = rung(events, "services", deadline.sooner(seconds(180)), mark("ready"));
+  return failed;
+}
+
+NotUp NestedHost::failure(const std::string& rung) const {
+  using verdict::Outcome;
+  const auto not_up = [&](Outcome how, const std::string& what) {
+    return NotUp{rung, how, what, pump_->tail()};
+  };
+  if (const auto panic = pump_->panic()) return not_up(Outcome::crashed, *panic);
+  if (!pump_->complaint().empty()) return not_up(Outcome::broken, pump_->complaint());
+  if (pump_->dead()) {
+    return not_up(Outcome::broken, fmt::format("QEMU ended: {}", pump_->qemu_said()));
+  }
+  const auto ssh = ssh_ ? ssh_->said() : std::string();
+  if (!ssh.empty()) return not_up(Outcome::broken, fmt::format("ssh: {}", ssh));
+  return not_up(Outcome::hung, fmt::format("{} was not reached in time", rung));
+}
+
+std::optional<NotUp> NestedHost::death() const {
+  if (!pump_->dead()) return std::nullopt;
+  return failure("running");
+}
+
+bool NestedHost::port_was_taken() const {
+  return pump_ && pump_->dead() &&
+         pump_->qemu_said().find("Could not set up host forwarding") != std::string::npos;
+}
+
+std::string NestedHost::libvirt_uri() const {
+  return fmt::format("xen+unix:///system?socket={}", (private_.path() / "libvirt").string());
+}
+
+}  // namespace refrag::lab

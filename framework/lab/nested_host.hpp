@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A host of our own: Xen in QEMU, dom0 running the kernel under test from memory, libvirtd in it.
+// Nothing of it listens beyond loopback, and all of it ends with its owner.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "framework/base/deadline.hpp"
+#include "framework/base/files.hpp"
+#include "framework/kernels/build.hpp"
+#include "framework/lab/console_pump.hpp"
+#include "framework/lab/images.hpp"
+#include "framework/lab/qemu.hpp"
+#include "framework/lab/ssh.hpp"
+#include "framework/testbed/phase_events.hpp"
+
+namespace refrag::lab {
+
+struct NestedSpec {
+  kernels::KernelBuild kernel;  // of dom0: the kernel under test
+  HostImage image;
+  GuestImage guest;  // lies on the host, for its guests
+  Accelerator accelerator = Accelerator::tcg;
+  std::filesystem::path folder;  // console.log and qemu.log go there
+};
+
+using testbed::NotUp;
+using testbed::PhaseEvents;
+
+class NestedHost {
+ public:
+  using Booted = std::variant<std::unique_ptr<NestedHost>, NotUp>;
+
+  // Throws Error (lab) when this machine cannot do it at all: a program missing, no disk space.
+  static Booted boot(const NestedSpec& spec, const PhaseEvents& events, base::Deadline deadline);
+
+  // Where libvirt answers, and what starts a shell on the host.
+  std::string libvirt_uri() const;
+  std::vector<std::string> shell() const { return ssh_->shell(); }
+
+  // Where the guest's files are, as the host sees them.
+  static constexpr const char* guest_kernel = "/guest/vmlinux";
+  static constexpr const char* guest_initramfs = "/guest/initramfs";
+  // The host's own hotplug script, much cheaper than Xen's.
+  static constexpr const char* vif_script = "refrag-vif";
+
+  int death_fd() const noexcept { return pump_->death_fd(); }
+  // Why it is dead; nullopt while it lives.
+  std::optional<NotUp> death() const;
+  std::string console_tail() const { return pump_->tail(); }
+
+ private:
+  NestedHost() : private_("lab") {}
+  std::optional<NotUp> climb(const NestedSpec& spec, const PhaseEvents& events,
+                             base::Deadline deadline);
+  void start(const NestedSpec& spec, base::Deadline deadline);
+  std::optional<NotUp> rung(const PhaseEvents& events, const std::string& name,
+                            base::Deadline deadline,
+                            const std::function<bool(base::Deadline)>& wait);
+  NotUp failure(const std::string& rung) const;
+  bool port_was_taken() const;
+
+  base::TempDir private_;
+  Keys keys_;
+  int port_ = 0;
+  std::unique_ptr<ConsolePump> pump_;
+  std::unique_ptr<SshMaster> ssh_;  // ends before the machine does
+};
+
+// Xen's and dom0's command lines, shared with the floor that runs are measured against.
+inline constexpr const char* xen_arguments =
+    "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0=pv spec-ctrl=no xpti=no "
+    "bootscrub=0";
+inline constexpr const char* dom0_arguments =
+    "console=hvc0 quiet cryptomgr.notests mitigations=off nokaslr tsc=reliable random.trust_cpu=on "
+    "printk.devkmsg=on oops=panic panic=-1";
+
+}  // namespace refrag::lab

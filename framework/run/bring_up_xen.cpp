@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Xen in QEMU on this machine, two guests under its libvirt.
+#include <fmt/format.h>
+
+#include "framework/base/error.hpp"
+#include "framework/lab/nested_host.hpp"
+#include "framework/run/bring_up.hpp"
+#include "framework/testbed/xen_guests.hpp"
+#include "framework/virt/connection.hpp"
+
+namespace refrag::run {
+
+using base::Deadline;
+using base::seconds;
+using verdict::End;
+
+namespace {
+
+// Cheap under emulation; the agent needs little, 65507 bytes in flight need some.
+constexpr int guest_memory_mib = 96;
+constexpr const char* guest_arguments =
+    "console=hvc0 quiet panic=-1 oops=panic cryptomgr.notests mitigations=off nokaslr "
+    "tsc=reliable random.trust_cpu=on";
+
+class XenBed : public Bed {
+ public:
+  XenBed(std::unique_ptr<lab::NestedHost> host, virt::Connection connection,
+         testbed::XenGuests guests, std::map<std::string, std::string> properties)
+      : host_(std::move(host)),
+        connection_(std::move(connection)),
+        guests_(std::move(guests)),
+        properties_(std::move(properties)) {}
+
+  const fs::path& address() const override { return guests_.address; }
+  const std::map<std::string, std::string>& properties() const override { return properties_; }
+  int watch_fd() const override { return host_->death_fd(); }
+  std::string console_tail() const override { return host_->console_tail(); }
+
+  verdict::Ending check() override {
+    const auto death = host_->death();
+    if (!death) return {};
+    return {death->how == verdict::Outcome::crashed ? End::host_crashed : End::lab_failed,
+            death->what};
+  }
+
+ private:
+  std::unique_ptr<lab::NestedHost> host_;  // outlives what is on it
+  virt::Connection connection_;
+  testbed::XenGuests guests_;
+  std::map<std::string, std::string> properties_;
+};
+
+testbed::XenPlan plan_of(const lab::NestedHost& host, const fs::path& folder) {
+  testbed::XenPlan plan;
+  plan.network = {.name = "refrag", .bridge = "virbr0", .address = "192.168.77.1"};
+  plan.guest.kernel = lab::NestedHost::guest_kernel;
+  plan.guest.initrd = lab::NestedHost::guest_initramfs;
+  plan.guest.cmdline = guest_arguments;
+  plan.guest.memory = guest_memory_mib;
+  plan.guest.script = lab::NestedHost::vif_script;
+  plan.shell = host.shell();
+  plan.folder = folder;
+  plan.is_disposable = true;
+  return plan;
+}
+
+std::map<std::string, std::string> properties_of(const testbed::Facts& facts,
+                                                 const lab::HostImage& host,
+                                                 const lab::GuestImage& guest) {
+  std::map<std::string, std::string> properties = {
+      {"hypervisor", facts.hypervisor}, {"image.host", host.key}, {"image.guest", guest.key}};
+  for (const auto& machine : facts.machines) {
+    properties[machine.name + ".release"] = machine.release;
+    properties[machine.name + ".build-id"] = machine.build_id;
+    properties[machine.name + ".platform"] = machine.platform;
+  }
+  return properties;
+}
+
+// What runs has to be what was asked for: hosts have rebooted into another kernel before, and the
+// tests went on.
+std::string mismatch(const testbed::Facts& facts, const kernels::KernelBuild& asked) {
+  for (const auto& machine : facts.machines) {
+    if (machine.name != "host") continue;
+    if (machine.release != asked.release) {
+      return fmt::format("the host runs {} and not {}", machine.release, asked.release);
+    }
+    if (!asked.build_id.empty() && !machine.build_id.empty() &&
+        machine.build_id != asked.build_id) {
+      return fmt::format("the host's build id is {} and not {}", machine.build_id, asked.build_id);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void prepare_xen(Deadline deadline) {
+  lab::host_image(deadline);
+  lab::guest_image(lab::default_guest_kernel, deadline);
+}
+
+BedOrNot bring_up_xen(const BringUp& wanted) {
+  const auto image = lab::host_image(wanted.deadline);
+  const auto guest = lab::guest_image(lab::default_guest_kernel, wanted.deadline);
+  const lab::NestedSpec spec{
+      .kernel = wanted.build, .image = image, .guest = guest, .folder = wanted.folder};
+  auto booted = lab::NestedHost::boot(spec, wanted.events, wanted.deadline);
+  if (auto* failed = std::get_if<testbed::NotUp>(&booted)) return *failed;
+  auto host = std::get<std::unique_ptr<lab::NestedHost>>(std::move(booted));
+  wanted.events.begins("libvirt");
+  const base::Stopwatch watch;
+  auto connection = virt::Connection::open(host->libvirt_uri(), wanted.deadline.sooner(seconds(60)),
+                                           host->death_fd());
+  wanted.events.ended("libvirt", watch.seconds());
+  auto up =
+      testbed::bring_up(connection, plan_of(*host, wanted.folder), wanted.events, wanted.deadline);
+  if (auto* failed = std::get_if<testbed::NotUp>(&up)) {
+    return host->death().value_or(*failed);
+  }
+  auto guests = std::get<testbed::XenGuests>(std::move(up));
+  if (const auto wrong = mismatch(guests.facts, wanted.build); !wrong.empty()) {
+    return testbed::NotUp{"proof", verdict::Outcome::broken, wrong, host->console_tail()};
+  }
+  auto properties = properties_of(guests.facts, image, guest);
+  return std::make_unique<XenBed>(std::move(host), std::move(connection), std::move(guests),
+                                  std::move(properties));
+}
+
+}  // namespace refrag::run
