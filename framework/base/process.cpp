@@ -71,6 +71,12 @@ std::filesystem::path find_program(const std::string& name) {
   return bp::search_path(name).string();
 }
 
+void require_program(const std::string& name, const std::string& package) {
+  if (!find_program(name).empty()) return;
+  throw Error(Fault::lab, fmt::format("{}: no such program", name),
+              fmt::format("apt-get install {}", package));
+}
+
 struct Process::Child {
   bp::group group;
   bp::child child;

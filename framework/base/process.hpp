@@ -85,4 +85,7 @@ Output run_ok(const Command& command, Deadline deadline, std::size_t limit = 64u
 // Full path of a program in PATH, empty when there is none.
 std::filesystem::path find_program(const std::string& name);
 
+// Throws Error (lab) that names the program and the Debian package it comes in.
+void require_program(const std::string& name, const std::string& package);
+
 }  // namespace refrag::base

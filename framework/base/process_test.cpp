@@ -114,3 +114,9 @@ TEST_CASE("a program started by us does not ignore SIGPIPE", "[base]") {
   const auto output = run({.argv = {"grep", "SigIgn", "/proc/self/status"}}, soon());
   CHECK(output.out.substr(output.out.size() - 17) == "0000000000000000\n");
 }
+
+TEST_CASE("a program that is needed is named together with its package", "[base]") {
+  CHECK_NOTHROW(require_program("sh", "dash"));
+  CHECK_THROWS_WITH(require_program("refrag-no-such-program", "refrag-package"),
+                    Catch::Contains("apt-get install refrag-package"));
+}

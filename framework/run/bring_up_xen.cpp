@@ -2,7 +2,7 @@
 // Xen in QEMU on this machine, two guests under its libvirt.
 #include <fmt/format.h>
 
-#include "framework/base/error.hpp"
+#include "framework/base/process.hpp"
 #include "framework/lab/nested_host.hpp"
 #include "framework/run/bring_up.hpp"
 #include "framework/testbed/xen_guests.hpp"
@@ -96,6 +96,8 @@ std::string mismatch(const testbed::Facts& facts, const kernels::KernelBuild& as
 }  // namespace
 
 void prepare_xen(Deadline deadline) {
+  base::require_program("qemu-system-x86_64", "qemu-system-x86");
+  base::require_program("ssh", "openssh-client");
   lab::host_image(deadline);
   lab::guest_image(lab::default_guest_kernel, deadline);
 }
