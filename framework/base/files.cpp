@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "framework/base/error.hpp"
-#include "framework/base/fd.hpp"
 #include "framework/base/stop.hpp"
 
 namespace refrag::base {
@@ -76,22 +75,6 @@ void require_space(const fs::path& path, std::uint64_t bytes, std::string_view f
               fmt::format("{} needs {} MiB in {}, which has {} MiB free", for_what, bytes >> 20,
                           path.string(), space.available >> 20),
               "free some space or set XDG_CACHE_HOME to another disk");
-}
-
-TempDir::TempDir(std::string_view purpose) {
-  const char* tmp = ::getenv("TMPDIR");
-  const fs::path parent = tmp != nullptr && tmp[0] == '/' ? tmp : "/tmp";
-  auto pattern = (parent / fmt::format("refrag-{}-XXXXXX", purpose)).string();
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    throw Error(Fault::lab, fmt::format("cannot make {}: {}", pattern, errno_text(errno)),
-                "set TMPDIR to a folder that can be written");
-  }
-  path_ = pattern;
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
 }  // namespace refrag::base

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "framework/base/fd.hpp"
+
 namespace refrag::base {
 
 namespace fs = std::filesystem;
@@ -32,12 +34,16 @@ std::string sha256(std::string_view data);
 std::string sha256_file(const fs::path& path);
 
 // A private folder under $TMPDIR (short path: unix sockets live in it), removed with its contents.
+// It is locked while its owner lives; what an owner that was killed left is removed by the next one
+// to be made for the same purpose.
 class TempDir {
  public:
   explicit TempDir(std::string_view purpose);
-  TempDir(TempDir&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TempDir(TempDir&& other) noexcept
+      : path_(std::exchange(other.path_, {})), lock_(std::move(other.lock_)) {}
   TempDir& operator=(TempDir&& other) noexcept {
     std::swap(path_, other.path_);
+    std::swap(lock_, other.lock_);
     return *this;
   }
   ~TempDir();
@@ -45,6 +51,7 @@ class TempDir {
 
  private:
   fs::path path_;
+  Fd lock_;
 };
 
 }  // namespace refrag::base

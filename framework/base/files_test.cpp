@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/base/files.hpp"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "framework/base/catch.hpp"
@@ -33,6 +34,23 @@ TEST_CASE("a temporary folder is private and gone afterwards", "[base]") {
     write_file(where / "a", "x");
   }
   CHECK_FALSE(fs::exists(where));
+}
+
+TEST_CASE("what a killed owner left is removed by the next one, a living owner's is not",
+          "[base]") {
+  const TempDir parent("test");
+  ::setenv("TMPDIR", parent.path().c_str(), 1);
+  const auto abandoned = parent.path() / "refrag-abc-111111";
+  fs::create_directory(abandoned);
+  write_file(abandoned / "key", "secret");
+  const TempDir living("abc");
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  fs::last_write_time(abandoned, long_ago);
+  fs::last_write_time(living.path(), long_ago);
+  const TempDir next("abc");
+  ::unsetenv("TMPDIR");
+  CHECK_FALSE(fs::exists(abandoned));
+  CHECK(fs::exists(living.path()));
 }
 
 TEST_CASE("hashes are SHA-256", "[base]") {
