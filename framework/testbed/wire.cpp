@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/testbed/wire.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include "framework/base/error.hpp"
+#include "framework/testbed/path.hpp"
+#include "framework/testbed/wire_commands.hpp"
+#include "framework/testbed/wire_ends.hpp"
+#include "framework/testbed/wire_sweep.hpp"
+#include "framework/testbed/wire_warm.hpp"
+
+namespace refrag::testbed {
+
+using base::Deadline;
+using verdict::Outcome;
+
+namespace {
+
+// The machine answers its serial port; a bridge that answers no ARP by then does not forward.
+constexpr auto warm_time = base::seconds(5);
+
+Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
+
+packet::Ipv4Address address_of(const Path& path, Side side) {
+  in_addr parsed = {};
+  inet_pton(AF_INET, path.address(side).c_str(), &parsed);
+  return {ntohl(parsed.s_addr)};
+}
+
+base::Clock::time_point time_of(Deadline deadline) {
+  return base::Clock::now() + deadline.remaining();
+}
+
+class WireTestbed : public Testbed {
+ public:
+  WireTestbed(const WireAddress& address, Deadline deadline)
+      : facts_(address.facts),
+        commands_(address.commands, address.console, deadline),
+        ends_(WireLink::connect(address.a, deadline), WireLink::connect(address.b, deadline)),
+        ident_(static_cast<std::uint16_t>(std::random_device()())),
+        found_(commands_.knobs({}, deadline)) {}
+
+  ~WireTestbed() override { restore(); }
+
+  const Facts& facts() const override { return facts_; }
+
+  verdict::Knobs set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
+    return commands_.knobs(knobs, deadline);
+  }
+  verdict::Knobs read_knobs(Deadline deadline) override { return commands_.knobs({}, deadline); }
+  verdict::Counters counters(Deadline deadline) override { return commands_.counters(deadline); }
+
+  std::string warm(const Traffic& traffic, Deadline deadline) override {
+    const auto path = configure(traffic);
+    const auto peer = other(traffic.from);
+    WireWarm warm(ends_.endpoint(traffic.from), address_of(path, peer), ++ident_);
+    serve([&](auto now) { return warm.step(now); }, deadline.sooner(warm_time));
+    return warm.problem();
+  }
+
+  std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {
+    const auto path = configure(traffic);
+    const auto peer = other(traffic.from);
+    for (const auto side : {Side::a, Side::b}) ends_.capture(side).clear();
+    WireSweep sweep({.to = address_of(path, peer),
+                     .sizes = traffic.sizes,
+                     .count = traffic.count,
+                     .dont_fragment = traffic.dont_fragment,
+                     .ident = ++ident_,
+                     .seed = ident_},
+                    ends_.endpoint(traffic.from), ends_.endpoint(peer), base::Clock::now(),
+                    time_of(deadline));
+    serve([&](auto now) { return sweep.step(now); }, deadline);
+    return sweep.evidence();
+  }
+
+  std::vector<std::string> kernel_messages(Deadline deadline) override {
+    auto messages = commands_.kernel_log(deadline);
+    for (auto& line : messages) line = "host: " + line;
+    return messages;
+  }
+
+ private:
+  Path configure(const Traffic& traffic) {
+    auto path = path_of(traffic.tag);
+    const auto vlan = path.is_tagged() ? std::optional(path.vlan) : std::nullopt;
+    for (const auto side : {Side::a, Side::b}) {
+      ends_.endpoint(side).configure({address_of(path, side), vlan, facts_.mtu});
+    }
+    return path;
+  }
+
+  void serve(const std::function<bool(WireEnds::Time)>& step, Deadline deadline) {
+    ends_.run(step, deadline);
+    if (const auto problem = ends_.problem(); !problem.empty()) {
+      throw commands_.lost(Outcome::broken, "the machine is gone: " + problem);
+    }
+  }
+
+  // Another suite may come after us.
+  void restore() noexcept {
+    try {
+      commands_.knobs(found_, Deadline::in(base::seconds(2)));
+    } catch (const std::exception&) {
+      // It is gone, and its knobs with it.
+    }
+  }
+
+  Facts facts_;
+  WireCommands commands_;
+  WireEnds ends_;
+  std::uint16_t ident_;
+  verdict::Knobs found_;
+};
+
+}  // namespace
+
+std::unique_ptr<Testbed> attach_wire(const WireAddress& address, Deadline deadline) {
+  return std::make_unique<WireTestbed>(address, deadline);
+}
+
+}  // namespace refrag::testbed

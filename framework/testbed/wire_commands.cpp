@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/testbed/wire_commands.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "framework/base/stop.hpp"
+#include "framework/base/text.hpp"
+#include "framework/base/unix_socket.hpp"
+#include "framework/testbed/lost_guest.hpp"
+
+namespace refrag::testbed {
+
+using base::Deadline;
+using verdict::Outcome;
+
+namespace {
+
+// A machine that is emulated beside other work can take seconds for what takes it milliseconds.
+constexpr auto patience = base::seconds(20);
+// A dying machine's last words are still on their way when its sockets have closed.
+constexpr auto last_words = base::milliseconds(500);
+constexpr off_t tail_size = 8192;
+
+std::string tail_of(const base::fs::path& path) {
+  const auto file = base::open_file(path.string(), O_RDONLY);
+  const off_t size = ::lseek(file.get(), 0, SEEK_END);
+  std::string text(static_cast<std::size_t>(std::min(size, tail_size)), '\0');
+  const auto got =
+      ::pread(file.get(), text.data(), text.size(), std::max<off_t>(0, size - tail_size));
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, got)));
+  return base::printable(text);
+}
+
+std::string panic_in(std::string_view console) {
+  for (const auto& line : base::split(console, '\n')) {
+    if (guest::is_fatal(line)) return line;
+  }
+  return {};
+}
+
+}  // namespace
+
+WireCommands::WireCommands(const base::fs::path& socket, base::fs::path console, Deadline deadline)
+    : agent_("host", std::make_unique<guest::FdStream>(base::connect_unix(socket, deadline))),
+      console_(std::move(console)) {}
+
+template <class Work>
+auto WireCommands::guarded(Deadline deadline, Work&& work) {
+  try {
+    return work(deadline.sooner(patience));
+  } catch (const guest::Lost& gone) {
+    throw lost(outcome_of(gone.how()), gone.what());
+  }
+}
+
+Machine WireCommands::machine(Deadline deadline) {
+  const auto hello = guarded(deadline, [&](Deadline d) { return agent_.hello(d); });
+  return {"host", hello.release, hello.build_id, "qemu"};
+}
+
+verdict::Knobs WireCommands::knobs(const verdict::Knobs& wanted, Deadline deadline) {
+  protocol::Message request{0, "knobs"};
+  for (const auto& [name, value] : wanted) request.add("set", name + "=" + value);
+  const auto reply = guarded(
+      deadline, [&](Deadline d) { return agent_.conversation().ask(std::move(request), d); });
+  if (reply.verb != protocol::kOk) {
+    throw base::Error(base::Fault::lab,
+                      "the host: " + base::printable(reply.text("reason").value_or("no sense")));
+  }
+  verdict::Knobs knobs;
+  for (const auto& field : reply.fields) {
+    const auto text = base::printable(field.value);
+    const auto equals = std::min(text.find('='), text.size() - 1);
+    if (field.key == "knob") knobs[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return knobs;
+}
+
+verdict::Counters WireCommands::counters(Deadline deadline) {
+  constexpr std::string_view prefix = "Ip.";
+  verdict::Counters counters;
+  const auto values =
+      guarded(deadline, [&](Deadline d) { return agent_.counters(std::string(prefix), d); });
+  for (const auto& [name, value] : values) {
+    counters[name.substr(prefix.size())] = static_cast<std::int64_t>(value);
+  }
+  return counters;
+}
+
+std::vector<std::string> WireCommands::kernel_log(Deadline deadline) {
+  return guarded(deadline, [&](Deadline d) { return agent_.kernel_log(d); });
+}
+
+Lost WireCommands::lost(Outcome unless_it_crashed, const std::string& what) const {
+  const base::StopHeld held;
+  const auto end = Deadline::in(last_words);
+  for (;;) {
+    const auto tail = tail_of(console_);
+    if (const auto panic = panic_in(tail); !panic.empty()) {
+      return {Outcome::crashed, fmt::format("{}: {}", what, panic), tail};
+    }
+    if (end.expired()) return {unless_it_crashed, what, tail};
+    base::wait_readable(std::array<int, 0>{}, end.sooner(base::milliseconds(20)));
+  }
+}
+
+}  // namespace refrag::testbed

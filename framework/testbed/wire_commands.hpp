@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the init of a wire machine is asked for, over its second serial port. All calls throw Lost
+// when it does not answer, and base::Error (lab) when it cannot do what it was asked.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/guest/agent.hpp"
+#include "framework/testbed/testbed.hpp"
+
+namespace refrag::testbed {
+
+class WireCommands {
+ public:
+  // `socket`: where QEMU listens for the port. `console`: the file that holds what the machine
+  // says; it tells a crash from anything else.
+  WireCommands(const base::fs::path& socket, base::fs::path console, base::Deadline deadline);
+
+  // What runs there.
+  Machine machine(base::Deadline deadline);
+
+  // Sets these and reads all.
+  verdict::Knobs knobs(const verdict::Knobs& wanted, base::Deadline deadline);
+  verdict::Counters counters(base::Deadline deadline);
+  std::vector<std::string> kernel_log(base::Deadline deadline);
+
+  // Why the machine is lost, by what it said last.
+  Lost lost(verdict::Outcome unless_it_crashed, const std::string& what) const;
+
+ private:
+  template <class Work>
+  auto guarded(base::Deadline deadline, Work&& work);
+
+  guest::Agent agent_;
+  base::fs::path console_;
+};
+
+}  // namespace refrag::testbed
