@@ -46,7 +46,7 @@ Service services[] = {
      "/run/refrag/log/xenconsoled"},
     {"libvirtd",
      {"/usr/sbin/libvirtd"},
-     {"/run/refrag/xen-init-dom0"},
+     {"/run/xenstored/socket"},
      "/run/libvirt/libvirt-sock"},
 };
 
@@ -114,7 +114,6 @@ bool ended(Service& service, int status) {
     tell_end(service, status);
     return false;
   }
-  close(open("/run/refrag/xen-init-dom0", O_CREAT | O_WRONLY, 0644));
   ready(service);
   return true;
 }
