@@ -85,7 +85,7 @@ std::vector<std::string> plain_names(const std::vector<std::string>& labels,
     for (auto& c : plain) {
       if (!is_letter_or_digit(c) && more.find(c) == std::string_view::npos) c = '_';
     }
-    if (plain.empty() || plain.front() == '.') plain = '_' + plain;
+    if (plain.empty() || plain.front() == '.') plain.insert(0, 1, '_');
     auto name = plain;
     for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{}-{}", plain, i);
     names.push_back(name);

@@ -61,7 +61,7 @@ TEST_CASE("an axis without values makes no cells", "[plan]") {
 
 TEST_CASE("cases are cells times sizes, with ids of their own", "[plan]") {
   const auto cases = cases_of(shape, "6.1", 1500);
-  CHECK(cases.size() == 8 * 13);
+  CHECK(cases.size() == 104);
   CHECK(cases[0].text() == "vlan_ping_sizes/echo@6.1[tag=none,nf=1,dir=a>b,size=0]");
   CHECK(std::set<verdict::CaseId>(cases.begin(), cases.end()).size() == cases.size());
 }

@@ -49,7 +49,7 @@ Verdict judge_cell(const Cell& cell, const CellEvidence& evidence) {
   if (evidence.mtu < least_mtu) {
     return broken("EvidenceContradictory", fmt::format("an MTU of {}", evidence.mtu));
   }
-  if (const auto verdict = judge_knobs(cell, evidence.knobs_before, "before")) return verdict;
+  if (auto verdict = judge_knobs(cell, evidence.knobs_before, "before")) return verdict;
   if (!evidence.link_problem.empty()) return broken("LinkNotReady", evidence.link_problem);
   return judge_knobs(cell, evidence.knobs_after, "after");
 }
