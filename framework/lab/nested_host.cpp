@@ -84,12 +84,8 @@ fs::path write_initramfs(const fs::path& folder, const NestedSpec& spec, const K
 
 Machine machine_of(const NestedSpec& spec, const fs::path& kernel, const fs::path& initramfs,
                    int port) {
-  Machine machine;
+  auto machine = xen_machine(spec.image, module(kernel, dom0_arguments) + "," + module(initramfs));
   machine.accelerator = spec.accelerator;
-  machine.memory_mib = memory_mib;
-  machine.kernel = spec.image.xen;
-  machine.kernel_arguments = xen_arguments;
-  machine.initrd = module(kernel, dom0_arguments) + "," + module(initramfs);
   machine.more = {"-netdev",
                   fmt::format("user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port),
                   "-device", "virtio-net-pci,netdev=n0,romfile="};
@@ -97,6 +93,15 @@ Machine machine_of(const NestedSpec& spec, const fs::path& kernel, const fs::pat
 }
 
 }  // namespace
+
+Machine xen_machine(const HostImage& image, const std::string& modules) {
+  Machine machine;
+  machine.memory_mib = memory_mib;
+  machine.kernel = image.xen;
+  machine.kernel_arguments = xen_arguments;
+  machine.initrd = modules;
+  return machine;
+}
 
 NestedHost::Booted NestedHost::boot(const NestedSpec& spec, const PhaseEvents& events,
                                     Deadline deadline) {

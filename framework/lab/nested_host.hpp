@@ -70,10 +70,13 @@ class NestedHost {
   std::unique_ptr<SshMaster> ssh_;  // ends before the machine does
 };
 
+// Xen with dom0's kernel and initramfs as multiboot modules (module()), without a network card.
+Machine xen_machine(const HostImage& image, const std::string& modules);
+
 // Xen's and dom0's command lines, shared with the floor that runs are measured against.
 inline constexpr const char* xen_arguments =
     "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0=pv spec-ctrl=no xpti=no "
-    "bootscrub=0";
+    "bootscrub=0 sched=credit";
 inline constexpr const char* dom0_arguments =
     "console=hvc0 quiet cryptomgr.notests mitigations=off nokaslr tsc=reliable random.trust_cpu=on "
     "printk.devkmsg=on oops=panic panic=-1";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "framework/base/process.hpp"
+#include "framework/lab/accelerator.hpp"
 #include "framework/lab/nested_host.hpp"
 #include "framework/run/bring_up.hpp"
 #include "framework/testbed/xen_guests.hpp"
@@ -19,8 +20,8 @@ namespace {
 // Cheap under emulation; the agent needs little, 65507 bytes in flight need some.
 constexpr int guest_memory_mib = 96;
 constexpr const char* guest_arguments =
-    "console=hvc0 quiet panic=-1 oops=panic cryptomgr.notests mitigations=off nokaslr "
-    "tsc=reliable random.trust_cpu=on";
+    "console=hvc0 quiet panic=-1 oops=panic cryptomgr.notests mitigations=off nokaslr rodata=off "
+    "noreplace-smp xen_scrub_pages=0 tsc=reliable random.trust_cpu=on";
 
 class XenBed : public Bed {
  public:
@@ -105,8 +106,11 @@ void prepare_xen(Deadline deadline) {
 BedOrNot bring_up_xen(const BringUp& wanted) {
   const auto image = lab::host_image(wanted.deadline);
   const auto guest = lab::guest_image(lab::default_guest_kernel, wanted.deadline);
-  const lab::NestedSpec spec{
-      .kernel = wanted.build, .image = image, .guest = guest, .folder = wanted.folder};
+  const lab::NestedSpec spec{.kernel = wanted.build,
+                             .image = image,
+                             .guest = guest,
+                             .accelerator = lab::find_accelerator(guest, wanted.deadline),
+                             .folder = wanted.folder};
   auto booted = lab::NestedHost::boot(spec, wanted.events, wanted.deadline);
   if (auto* failed = std::get_if<testbed::NotUp>(&booted)) return *failed;
   auto host = std::get<std::unique_ptr<lab::NestedHost>>(std::move(booted));
@@ -118,6 +122,8 @@ BedOrNot bring_up_xen(const BringUp& wanted) {
   auto up =
       testbed::bring_up(connection, plan_of(*host, wanted.folder), wanted.events, wanted.deadline);
   if (auto* failed = std::get_if<testbed::NotUp>(&up)) {
+    // A guest's own panic says nothing about the host's kernel.
+    failed->how = verdict::Outcome::broken;
     return host->death().value_or(*failed);
   }
   auto guests = std::get<testbed::XenGuests>(std::move(up));
