@@ -55,13 +55,15 @@ bool is_header_part(std::string_view path) {
   return path.starts_with("usr/src/") || path.starts_with("usr/lib/linux-kbuild");
 }
 
-// Debian's headers name each other relatively, but for one line: `include /usr/src/...`.
+// Debian's headers name each other relatively, but for one or two lines of this file.
 void make_relocatable(const fs::path& root, const fs::path& headers) {
+  const std::string installed = "/usr/src/";
+  const auto here = (root / "usr/src/").string();
   auto makefile = base::read_file(headers / "Makefile");
-  const std::string absolute = "include /usr/src/";
-  const auto at = makefile.find(absolute);
-  if (at == std::string::npos) return;
-  makefile.replace(at, absolute.size(), "include " + (root / "usr/src/").string());
+  for (auto at = makefile.find(installed); at != std::string::npos;
+       at = makefile.find(installed, at + here.size())) {
+    makefile.replace(at, installed.size(), here);
+  }
   base::write_file(headers / "Makefile", makefile);
 }
 

@@ -62,7 +62,7 @@ void patch_source(const Replica& replica, const KernelBuild& build, const fs::pa
 std::string first_error(const base::Output& output) {
   if (output.timed_out) return "make did not end in time";
   for (const auto& line : base::split(output.err, '\n')) {
-    if (line.find("error") != std::string::npos || line.find("***") != std::string::npos) {
+    if (line.find("rror") != std::string::npos || line.find("not found") != std::string::npos) {
       return line;
     }
   }
@@ -79,12 +79,16 @@ fs::path make_include_folder(const fs::path& root) {
 }
 
 // Kbuild reads variables from the environment, so those that would change the result are emptied.
+// On the command line they go before the kernel's configuration: types for debuggers are not needed
+// (and their tool is rarely installed), and an older compiler aligns functions by its older option.
 void compile(const Replica& replica, const BuildTree& tree, const fs::path& root,
              base::Deadline deadline) {
   const auto folder = root / replica.folder;
   const auto module = replica.module + ".ko";
-  base::Command make{{"make", "-s", "-C", tree.headers.string(), "M=" + folder.string(), "CC=gcc",
-                      "HOSTCC=gcc", "KCPPFLAGS=-I" + make_include_folder(root).string(), module}};
+  base::Command make{
+      {"make", "-s", "-C", tree.headers.string(), "M=" + folder.string(), "CC=gcc", "HOSTCC=gcc",
+       "KCPPFLAGS=-I" + make_include_folder(root).string(),
+       "CONFIG_DEBUG_INFO_BTF_MODULES=", "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", module}};
   for (const auto* name : {"MAKEFLAGS", "KBUILD_OUTPUT", "KCFLAGS", "CROSS_COMPILE", "V"}) {
     make.environment[name] = "";
   }

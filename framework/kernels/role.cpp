@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/kernels/role.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "framework/base/text.hpp"
+
 namespace refrag::kernels {
 
 namespace {
@@ -16,6 +22,7 @@ std::vector<WantedModule> with_bridge(std::vector<WantedModule> modules) {
   return modules;
 }
 
+// Alternatives are separated by '|'.
 const std::vector<std::string>& options_for(Role role) {
   static const std::vector<std::string> dom0 = {
       "XEN_DOM0",   "XEN_BACKEND", "XEN_NETDEV_BACKEND", "XEN_DEV_EVTCHN", "XEN_GNTDEV",
@@ -23,10 +30,24 @@ const std::vector<std::string>& options_for(Role role) {
       "VIRTIO_PCI", "VIRTIO_NET",  "BLK_DEV_INITRD"};
   static const std::vector<std::string> guest = {"XEN_PV", "XEN_NETDEV_FRONTEND", "HVC_XEN",
                                                  "VLAN_8021Q", "BLK_DEV_INITRD"};
-  static const std::vector<std::string> wire = {"BRIDGE",     "BRIDGE_NETFILTER", "NF_CONNTRACK",
-                                                "VIRTIO_PCI", "VIRTIO_NET",       "BLK_DEV_INITRD"};
+  static const std::vector<std::string> wire = {"BRIDGE", "BRIDGE_NETFILTER",
+                                                "NF_CONNTRACK|IP_NF_CONNTRACK",
+                                                "VIRTIO_NET|E1000|8139CP", "BLK_DEV_INITRD"};
   return role == Role::dom0 ? dom0 : role == Role::guest ? guest : wire;
 }
+
+// Since 2.6.18, so nearly everything may be missing or have another name: what there is no rule for
+// in a kernel is turned on by loading it. The card's driver is chosen with the card.
+const std::vector<WantedModule> bridge_of_any_age = {
+    {"bridge", true},
+    {"br_netfilter", true},
+    {"nf_conntrack", true},
+    {"ip_conntrack", true},
+    {"nf_conntrack_ipv4", true},
+    {"nf_tables", true},
+    {"nf_tables_ipv4", true},
+    {"nft_ct", true},
+};
 
 }  // namespace
 
@@ -44,15 +65,17 @@ const std::vector<WantedModule>& modules_for(Role role) {
                                         {"virtio_net"},
                                         {"xen_netback"}});
   static const std::vector<WantedModule> guest = {{"xen_netfront"}, {"8021q"}};
-  static const auto wire = with_bridge({{"virtio_pci"}, {"virtio_net"}});
-  return role == Role::dom0 ? dom0 : role == Role::guest ? guest : wire;
+  return role == Role::dom0 ? dom0 : role == Role::guest ? guest : bridge_of_any_age;
 }
 
 std::vector<std::string> missing_for(Role role, const Config& config) {
   std::vector<std::string> missing;
   if (config.empty()) return missing;
   for (const auto& option : options_for(role)) {
-    if (!config.has(option)) missing.push_back("CONFIG_" + option);
+    const auto names = base::split(option, '|');
+    const auto has = [&](const std::string& name) { return config.has(name); };
+    if (std::ranges::any_of(names, has)) continue;
+    missing.push_back(fmt::format("CONFIG_{}", fmt::join(names, " or CONFIG_")));
   }
   return missing;
 }
