@@ -70,8 +70,7 @@ Accelerator find_accelerator(const GuestImage& small, Deadline deadline) {
   const auto boot_id = base::trim(read);
   if (const auto known = answer_for(boot_id, read_if_there(file))) return *known;
   base::say("trying whether QEMU can use KVM here");
-  const auto answer =
-      boots_with_kvm(small, deadline) ? Accelerator::kvm : Accelerator::tcg;
+  const auto answer = boots_with_kvm(small, deadline) ? Accelerator::kvm : Accelerator::tcg;
   base::say(answer == Accelerator::kvm ? "it can" : "it cannot: everything is emulated");
   base::make_folder(file.parent_path(), true);
   base::write_file(file, kept_answer(boot_id, answer));

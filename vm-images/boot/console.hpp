@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the boot program tells the runner: marks in the kernel's log, so that a line is never torn by
-// the kernel's own and keeps its place among them. They read
+// What the boot program tells the runner: marks in the kernel's log, so that a line is never torn
+// by the kernel's own and keeps its place among them. They read
 //   refrag: NAME SECONDS                 a phase has been reached, at that uptime
 //   refrag: failed NAME: REASON          the phase it could not reach
 //   refrag: | TEXT                       a line of a log that explains the failure

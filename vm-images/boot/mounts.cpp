@@ -38,6 +38,7 @@ void set_up(int socket, const char* card) {
 }  // namespace
 
 void mount_kernel_file_systems() {
+  for (const char* place : {"/dev", "/proc", "/sys"}) mkdir(place, 0755);
   mount("dev", "/dev", "devtmpfs", MS_NOSUID, nullptr);
   mkdir("/dev/pts", 0755);
   mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5");

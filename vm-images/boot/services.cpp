@@ -26,8 +26,8 @@ enum class State { waiting, started, ready };
 struct Service {
   const char* name;
   const char* argv[6];
-  const char* needs[3];   // paths
-  const char* makes;      // the path that shows it is ready; null: it is ready when it has ended
+  const char* needs[3];  // paths
+  const char* makes;     // the path that shows it is ready; null: it is ready when it has ended
   State state = State::waiting;
   pid_t pid = 0;
 };
@@ -44,10 +44,7 @@ Service services[] = {
      {XEN_BIN "xenconsoled", "-i"},
      {"/run/xenstored/socket", "/dev/xen/gntdev"},
      "/run/refrag/log/xenconsoled"},
-    {"libvirtd",
-     {"/usr/sbin/libvirtd"},
-     {"/run/xenstored/socket"},
-     "/run/libvirt/libvirt-sock"},
+    {"libvirtd", {"/usr/sbin/libvirtd"}, {"/run/xenstored/socket"}, "/run/libvirt/libvirt-sock"},
 };
 
 void log_path(const Service& service, char (&path)[64]) {
