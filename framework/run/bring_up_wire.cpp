@@ -1,8 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "framework/base/error.hpp"
+// One QEMU machine with the kernel under test, the runner's own endpoints at its cards.
+#include "framework/lab/accelerator.hpp"
+#include "framework/lab/wire_machine.hpp"
 #include "framework/run/bring_up.hpp"
 
 namespace refrag::run {
-void prepare_wire(base::Deadline) {}
-BedOrNot bring_up_wire(const BringUp&) { throw base::Error(base::Fault::usage, "no wire here"); }
+
+using base::Deadline;
+using base::seconds;
+using verdict::End;
+using verdict::Outcome;
+
+namespace {
+
+// A machine that is emulated beside other work may take its time, one that hangs takes for ever.
+constexpr auto answer_time = seconds(20);
+
+class WireBed : public Bed {
+ public:
+  explicit WireBed(std::unique_ptr<lab::WireMachine> machine) : machine_(std::move(machine)) {
+    const auto& host = machine_->facts().machines.front();
+    properties_ = {{"host.release", host.release},
+                   {"host.build-id", host.build_id},
+                   {"host.platform", host.platform}};
+  }
+
+  const fs::path& address() const override { return machine_->address(); }
+  const std::map<std::string, std::string>& properties() const override { return properties_; }
+  int watch_fd() const override { return machine_->death_fd(); }
+  std::string console_tail() const override { return machine_->console_tail(); }
+
+  verdict::Ending check() override {
+    const auto trouble = machine_->trouble(Deadline::in(answer_time));
+    if (!trouble) return {};
+    const auto end = trouble->how == Outcome::crashed ? End::host_crashed
+                     : trouble->how == Outcome::hung  ? End::host_hung
+                                                      : End::lab_failed;
+    return {end, trouble->what};
+  }
+
+ private:
+  std::unique_ptr<lab::WireMachine> machine_;
+  std::map<std::string, std::string> properties_;
+};
+
+}  // namespace
+
+void prepare_wire(Deadline) { lab::machine_program("wire"); }
+
+BedOrNot bring_up_wire(const BringUp& wanted) {
+  const lab::WireSpec spec{.kernel = wanted.build, .folder = wanted.folder};
+  auto booted = lab::WireMachine::boot(spec, wanted.events, wanted.deadline);
+  if (auto* failed = std::get_if<testbed::NotUp>(&booted)) return std::move(*failed);
+  return std::make_unique<WireBed>(std::get<std::unique_ptr<lab::WireMachine>>(std::move(booted)));
+}
+
 }  // namespace refrag::run

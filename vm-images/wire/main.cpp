@@ -116,9 +116,9 @@ int main() {
   if (failed.empty()) failed = agent.links.open();
   if (failed.empty()) {
     boot::mark("forwarding");
+    serve(agent, console);
   } else {
     boot::fail("set-up", failed.c_str());
   }
-  serve(agent, console);
   agent::power_off();
 }
