@@ -2,6 +2,7 @@
 #include "vm-images/boot/mounts.hpp"
 
 #include <cstring>
+#include <initializer_list>
 
 #include <arpa/inet.h>
 #include <net/if.h>
