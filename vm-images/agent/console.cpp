@@ -34,13 +34,11 @@ bool Console::write(std::string_view text) {
     const auto put = ::write(out_, text.data(), text.size());
     if (put > 0) {
       text.remove_prefix(static_cast<std::size_t>(put));
-    } else if (put < 0 && errno != EAGAIN && errno != EINTR) {
-      return false;
-    } else if (now() >= until) {
-      return false;
-    } else {
-      wait_writable(out_, until - now());
+      continue;
     }
+    const bool again = put == 0 || errno == EAGAIN || errno == EINTR;
+    if (!again || now() >= until) return false;
+    wait_writable(out_, until - now());
   }
   return true;
 }

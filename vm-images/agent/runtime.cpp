@@ -15,7 +15,7 @@ void* operator new(std::size_t size) {
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
-namespace std {
+namespace std {  // NOLINTBEGIN(bugprone-reserved-identifier): the library chose these names
 
 void __throw_bad_alloc() { die("agent: out of memory\n"); }
 void __throw_bad_array_new_length() { die("agent: bad array length\n"); }
@@ -27,4 +27,5 @@ void __glibcxx_assert_fail(const char*, int, const char*, const char*) noexcept 
   die("agent: an assertion of the C++ library failed\n");
 }
 
+// NOLINTEND(bugprone-reserved-identifier)
 }  // namespace std
