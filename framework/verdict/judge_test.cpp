@@ -209,6 +209,19 @@ TEST_CASE("a host that loses all fragments without reassembling any is a finding
   CHECK_THAT(judgement.reason, Contains("the host reassembled nothing"));
 }
 
+TEST_CASE("an answer proves that request and reply crossed, also when the peer cannot say",
+          "[verdict]") {
+  auto echo = answered(2000);
+  echo.seen_by_peer.reset();
+  CHECK(judge_one(cell("none", "1"), echo, 5).kind == "PathNotExercised");
+  CHECK(judge_one(cell("none", "1"), echo, 6).outcome == Outcome::passed);
+}
+
+TEST_CASE("the loss of a whole packet says nothing of reassembly", "[verdict]") {
+  const auto judgement = judge_one(cell("none", "1"), lost(56), 0);
+  CHECK(judgement.reason == "3 of 3 echoes lost: the request did not reach b");
+}
+
 TEST_CASE("reassembly with the hooks off means that the knob has no effect", "[verdict]") {
   const auto here = cell("vlan3", "0");
   auto sweep = sweep_of(here, 65507);

@@ -122,6 +122,8 @@ TEST_CASE("what is not a record is refused with the reason", "[verdict]") {
            R"({"type":"run","mtu":"1500"})",
            R"({"type":"run","mtu":1e300})",
            R"({"type":"run","mtu":99999999999})",
+           R"({"type":"run","planned":99999999999})",
+           R"({"type":"run","planned":-99999999999})",
            R"({"type":"run","command":"x"})",
            R"({"type":"case","suite":"s","kernel":"k","outcome":"fine"})",
            R"({"type":"case","suite":"s","kernel":"k","outcome":1})",

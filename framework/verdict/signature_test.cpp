@@ -87,6 +87,11 @@ TEST_CASE("a known bug is not seen where a cell contradicts it", "[verdict]") {
   }
 }
 
+TEST_CASE("a known bug is not named from an edge that is not known to the byte", "[verdict]") {
+  const auto cases = cases_where(has_bug, {0, 1472, 1476, 2000});
+  CHECK(signature_of(cases, 1500).name.starts_with("unnamed-"));
+}
+
 TEST_CASE("a failure nobody named has a name of its own that stays the same", "[verdict]") {
   const auto all = [](const Cell&, int size) { return size > 1472; };
   const auto one_way = [](const Cell& cell, int size) {
