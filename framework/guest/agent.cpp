@@ -169,6 +169,12 @@ std::vector<std::string> Agent::kernel_log(Deadline deadline) {
   return lines;
 }
 
+void Agent::skip_kernel_log(Deadline deadline) {
+  Message request{0, "kmsg"};
+  request.add("skip", 1);
+  ask(std::move(request), deadline);
+}
+
 void Agent::power_off(Deadline deadline) { ask(Message{0, "poweroff"}, deadline); }
 
 }  // namespace refrag::guest

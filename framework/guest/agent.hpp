@@ -80,6 +80,7 @@ class Agent {
   void flush(base::Deadline deadline);  // neighbours and path MTUs
   std::map<std::string, std::uint64_t> counters(const std::string& prefix, base::Deadline deadline);
   std::vector<std::string> kernel_log(base::Deadline deadline);  // since the last call
+  void skip_kernel_log(base::Deadline deadline);                 // what there is up to now
   void power_off(base::Deadline deadline);
 
   Conversation& conversation() { return conversation_; }

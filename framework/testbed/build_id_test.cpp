@@ -31,7 +31,7 @@ TEST_CASE("notes that are cut, empty or rubbish have no build id", "[testbed]") 
 
 TEST_CASE("this machine's kernel says what it is", "[testbed]") {
   host::Shell shell({"sh"});
-  const auto machine = host_machine(shell, base::Deadline::in(base::seconds(20)));
+  const auto machine = host_facts(shell, base::Deadline::in(base::seconds(20))).machine;
   CHECK(machine.release == shell.run_ok("uname -r", base::Deadline::in(base::seconds(20))));
   CHECK(machine.build_id.size() % 2 == 0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the host's kernel says that it is.
+// What the host's kernel says that it is, and what it runs on.
 #pragma once
 
 #include "framework/host/shell.hpp"
@@ -7,7 +7,12 @@
 
 namespace refrag::testbed {
 
+struct HostFacts {
+  Machine machine;
+  std::string xen;  // "4.17.5", empty where there is none
+};
+
 // Throws Error (lab).
-Machine host_machine(host::Shell& shell, base::Deadline deadline);
+HostFacts host_facts(host::Shell& shell, base::Deadline deadline);
 
 }  // namespace refrag::testbed

@@ -106,15 +106,17 @@ class BringUp {
                         fmt::format("{} is not fit for use: {}", name_of(end.side()),
                                     fmt::join(hello.problems, "; ")));
     }
-    return {name_of(end.side()), hello.release, hello.build_id, hello.hypervisor + " pv"};
+    end.agent().skip_kernel_log(deadline);  // of the boot; what matters of it is on the console
+    return {name_of(end.side()), hello.release, hello.build_id, plan_.guest.type + " pv"};
   }
 
   // The host is asked while the guests boot.
   Facts meet(GuestEnd& a, GuestEnd& b, Deadline deadline) {
     host::Shell shell(plan_.shell);
     Facts facts{.kind = "xen", .mtu = plan_.network.mtu, .machines = {}, .hypervisor = {}};
-    facts.machines.push_back(host_machine(shell, deadline));
-    facts.hypervisor = connection_.hypervisor(deadline);
+    const auto host = host_facts(shell, deadline);
+    facts.machines.push_back(host.machine);
+    facts.hypervisor = host.xen.empty() ? connection_.hypervisor(deadline) : "Xen " + host.xen;
     try {
       facts.machines.push_back(await(a, b, deadline));
       facts.machines.push_back(await(b, a, deadline));

@@ -12,7 +12,7 @@ namespace {
 using protocol::error_reply;
 using protocol::Message;
 
-constexpr std::size_t kLogLimit = 64 * 1024;
+constexpr std::size_t kLogLimit = 65536;
 constexpr Micros kMillisecond = 1000;
 constexpr int kMaxWait = 60000;  // milliseconds
 constexpr int kMaxVlan = 4094;
@@ -126,11 +126,13 @@ Message do_counters(Agent&, const Message& request) {
   return reply;
 }
 
-Message do_kmsg(Agent& agent, const Message&) {
+Message do_kmsg(Agent& agent, const Message& request) {
   if (!agent.owns_machine) return error_reply("the kernel log belongs to somebody else here");
-  const auto log = kernel_log(kLogLimit);
+  const bool skip = request.number("skip", 0, 1) == 1;
+  const auto log = kernel_log(skip ? SIZE_MAX : kLogLimit);
   if (!log) return error_reply(problem("reading the kernel log"));
   auto reply = ok();
+  if (skip) return reply;
   for (std::string_view rest = *log; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
     reply.add("line", rest.substr(0, end));

@@ -13,7 +13,8 @@
 //   seen                                     what the watch noted
 //   flush                                    forget neighbours and path MTUs
 //   counters [prefix]                        /proc/net/snmp
-//   kmsg                                     kernel messages since last asked: one `line` each
+//   kmsg [skip 0|1]                          kernel messages since last asked: one `line` each,
+//                                            none when they are skipped
 //   poweroff
 #pragma once
 
