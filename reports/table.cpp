@@ -146,7 +146,6 @@ std::string table(const Run& run, TableStyle style) {
     text += (text.empty() ? "" : "\n") + kernel_text(kernel, run.run.mtu, style);
   }
   if (run.kernels.size() > 1) text += '\n' + summary(run, style);
-  for (const auto& problem : run.problems) text += "results.jsonl: " + one_line(problem) + '\n';
   return text;
 }
 
