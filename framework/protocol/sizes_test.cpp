@@ -9,7 +9,7 @@ using namespace refrag::protocol;
 
 TEST_CASE("sizes are written as short as they can be", "[protocol]") {
   CHECK(sizes_text({0, 56, 1400, 1401, 1402, 65507}) == "0,56,1400-1402,65507");
-  CHECK(sizes_text({}) == "");
+  CHECK(sizes_text({}).empty());
   CHECK(sizes_text({5, 4}) == "5,4");
 }
 
