@@ -24,5 +24,7 @@ std::span<const Command> commands();
 void declare_run(CLI::App& app, Action& chosen);
 void declare_report(CLI::App& app, Action& chosen);
 void declare_kernels(CLI::App& app, Action& chosen);
+void declare_bisect(CLI::App& app, Action& chosen);
+void declare_probe(CLI::App& app, Action& chosen);
 
 }  // namespace refrag::cli

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The lines of a search's file as text: JSON, one object a line.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "framework/bisect/problem.hpp"
+
+namespace refrag::bisect {
+
+std::string to_line(const Problem& problem);
+std::string to_line(const Boot& boot, const Problem& problem);
+
+// Throw Error (usage) saying what is wrong with the line.
+Problem problem_from(std::string_view line);
+Boot boot_from(std::string_view line, const Problem& problem);
+
+}  // namespace refrag::bisect

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/bisect/problem.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "framework/base/error.hpp"
+#include "framework/kernels/version.hpp"
+
+namespace refrag::bisect {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const std::string& next) {
+  throw base::Error(base::Fault::usage, what, next);
+}
+
+void check_ends(const Problem& problem) {
+  const auto last = problem.builds.size() - 1;
+  const auto older = problem.older_end.value_or(0);
+  const auto newer = problem.newer_end.value_or(last);
+  if (older > last || newer > last) refuse("an end is not among the builds", "name one of them");
+  if (older >= newer) {
+    refuse(fmt::format("the older end, {}, does not come before the newer end, {}",
+                       problem.builds[older].label, problem.builds[newer].label),
+           "exchange them, or look for the opposite");
+  }
+}
+
+}  // namespace
+
+std::size_t quiet_boots(const Problem& problem) {
+  return std::bit_width(problem.builds.size() - 1) + 6u;
+}
+
+std::size_t max_boots(const Problem& problem) {
+  return problem.max_boots > 0 ? problem.max_boots : 20 * quiet_boots(problem);
+}
+
+void check(const Problem& problem) {
+  if (problem.builds.size() < 2) {
+    refuse(fmt::format("{} builds are too few to search", problem.builds.size()),
+           "give at least two");
+  }
+  std::set<std::string> labels;
+  for (const auto& build : problem.builds) {
+    if (!labels.insert(build.label).second) {
+      refuse(fmt::format("two builds are called {}", build.label), "give each of them once");
+    }
+  }
+  if (const auto wanted = problem.confidence.value_or(0.99); !(wanted >= 0.5 && wanted <= 0.999)) {
+    refuse(fmt::format("a confidence of {} cannot be had", wanted), "give one of 0.5 to 0.999");
+  }
+  check_ends(problem);
+}
+
+void sort_by_version(std::vector<Build>& builds) {
+  std::ranges::stable_sort(builds, [](const Build& a, const Build& b) {
+    return kernels::compare_versions(a.version, b.version) < 0;
+  });
+}
+
+}  // namespace refrag::bisect

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/bisect/proof.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace refrag::bisect {
+
+namespace {
+
+constexpr int turns_wanted = 4;  // two each
+
+// The next one towards an end that is not skipped.
+std::optional<std::size_t> beyond(const Standing& standing, std::size_t build, bool newer) {
+  while (build != (newer ? standing.ends.newer : standing.ends.older)) {
+    build = newer ? build + 1 : build - 1;
+    if (!standing.tallies.of[build].is_skipped()) return build;
+  }
+  return std::nullopt;
+}
+
+// More of the remaining probability is behind the place than before it.
+bool is_doubt_newer(const Standing& standing, const Stretch& place) {
+  double balance = 0;
+  for (const auto& stretch : standing.stretches) {
+    if (stretch.newer && *stretch.newer <= *place.older) balance -= stretch.mass;
+    if (stretch.older && *stretch.older >= *place.newer) balance += stretch.mass;
+  }
+  return balance >= 0;
+}
+
+}  // namespace
+
+Probes prove(const Standing& standing, const Stretch& place) {
+  int turns = 0;
+  std::optional<std::size_t> last;
+  for (const auto build : standing.tallies.judged) {
+    if ((build != place.older && build != place.newer) || build == last) continue;
+    last = build;
+    ++turns;
+  }
+  if (turns >= turns_wanted) return {};
+  if (last == place.older) return {*place.newer, *place.older};
+  return {*place.older, *place.newer};
+}
+
+Probes doubt(const Standing& standing, const Stretch& place) {
+  const bool newer = is_doubt_newer(standing, place);
+  const auto build = newer ? *place.newer : *place.older;
+  const auto neighbour = beyond(standing, build, newer);
+  if (!neighbour) return {build};
+  const auto& of = standing.tallies.of;
+  if (of[*neighbour].judged() < of[build].judged()) return {*neighbour, build};
+  return {build, *neighbour};
+}
+
+}  // namespace refrag::bisect

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// For tests: made-up series of builds whose boots answer as told, and searches over them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "framework/bisect/search.hpp"
+
+namespace refrag::bisect::simulated {
+
+using Boots = std::function<Answer(std::size_t build)>;
+
+inline Problem problem_of(std::size_t builds, Find find) {
+  Problem problem;
+  problem.find = find;
+  for (std::size_t i = 0; i < builds; ++i) problem.builds.push_back({"b" + std::to_string(i)});
+  return problem;
+}
+
+// Without noise, the state changes right behind the build `place`.
+inline Boots changing_behind(std::size_t place, Find find) {
+  return [=](std::size_t build) {
+    return (build <= place) == (find == Find::fixed) ? Answer::broken("bug") : Answer::fixed();
+  };
+}
+
+struct Run {
+  Conclusion conclusion = {};
+  std::vector<Boot> history = {};
+  std::size_t rounds = 0;
+};
+
+inline Run search(const Problem& problem, const Boots& boot, std::size_t jobs = 1) {
+  Run run;
+  for (;; ++run.rounds) {
+    const auto step = next(problem, run.history, jobs);
+    if (const auto* conclusion = std::get_if<Conclusion>(&step)) {
+      run.conclusion = *conclusion;
+      return run;
+    }
+    for (const auto build : std::get<Probes>(step)) run.history.push_back({build, boot(build)});
+  }
+}
+
+inline bool named_a_pair(const Run& run) {
+  return run.conclusion.ending == Ending::found || run.conclusion.ending == Ending::blocked;
+}
+
+// The same numbers everywhere, which <random>'s distributions do not promise.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : engine_(seed) {}
+  std::size_t below(std::size_t limit) { return engine_() % limit; }
+  bool happens(double probability) {
+    return static_cast<double>(engine_() >> 11) * 0x1p-53 < probability;
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+enum class Truth { fixed, broken, unbootable, other_bug };
+
+// A series as it is, and how its boots mislead.
+struct World {
+  Find find = Find::fixed;
+  std::vector<Truth> builds = {};
+  double miss = 0;                              // a broken build answers "fixed"
+  double alarm = 0;                             // a fixed one "broken"
+  std::optional<std::size_t> one_in_five = {};  // a broken build that fails only so often
+
+  Answer boot(std::size_t build, Dice& dice) const {
+    switch (builds[build]) {
+      case Truth::unbootable:
+        return Answer::cannot_judge("does not boot");
+      case Truth::other_bug:
+        return Answer::broken("another bug");
+      case Truth::fixed:
+        return dice.happens(alarm) ? Answer::broken("bug") : Answer::fixed();
+      case Truth::broken:
+        break;
+    }
+    const double silent = build == one_in_five ? 0.8 : miss;
+    return dice.happens(silent) ? Answer::fixed() : Answer::broken("bug");
+  }
+
+  // The builds that a search names are in the states that it says.
+  bool agrees(const Conclusion& named) const {
+    const auto older = find == Find::fixed ? Truth::broken : Truth::fixed;
+    const auto newer = find == Find::fixed ? Truth::fixed : Truth::broken;
+    return builds[named.older] == older && builds[named.newer] == newer;
+  }
+};
+
+}  // namespace refrag::bisect::simulated

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the search states, against 10,000 made-up series: all lengths up to 64, both senses, noise
+// of 0 to 30 % of every sort, builds that cannot be judged, second bugs, builds that fail one time
+// in five, and histories that go back for a while.
+#include "framework/bisect/simulated.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "framework/base/catch.hpp"
+
+using namespace refrag::bisect;
+using namespace refrag::bisect::simulated;
+
+namespace {
+
+constexpr int searches = 10'000;
+constexpr std::size_t noise_levels = 7;  // 0, 5, ... 30 %
+
+void set_noise(World& world, std::size_t level, Dice& dice) {
+  const double rate = 0.05 * static_cast<double>(level);
+  const auto sort = dice.below(3);
+  if (sort != 0) world.miss = rate;
+  if (sort != 1) world.alarm = rate;
+}
+
+// A run of builds somewhere becomes what it is not.
+void spoil(World& world, Truth truth, std::size_t longest, Dice& dice) {
+  const auto first = dice.below(world.builds.size());
+  const auto length = 1 + dice.below(longest);
+  for (auto i = first; i < std::min(first + length, world.builds.size()); ++i) {
+    world.builds[i] = truth;
+  }
+}
+
+World random_world(std::size_t level, Dice& dice) {
+  World world;
+  world.find = dice.happens(0.5) ? Find::fixed : Find::broken;
+  const auto builds = 2 + dice.below(63);
+  const auto place = dice.below(builds - 1);
+  for (std::size_t i = 0; i < builds; ++i) {
+    const bool broken = (i <= place) == (world.find == Find::fixed);
+    world.builds.push_back(broken ? Truth::broken : Truth::fixed);
+  }
+  set_noise(world, level, dice);
+  if (dice.happens(0.3)) spoil(world, Truth::unbootable, 6, dice);
+  if (dice.happens(0.2)) spoil(world, Truth::other_bug, 4, dice);
+  if (dice.happens(0.1)) spoil(world, dice.happens(0.5) ? Truth::fixed : Truth::broken, 5, dice);
+  if (dice.happens(0.1)) world.one_in_five = dice.below(builds);
+  return world;
+}
+
+// What was stated against what was so.
+struct Account {
+  int named = 0;
+  int wrong = 0;
+  double doubt = 0;  // the sum of what was stated
+};
+
+// More than three standard deviations over what was stated is no accident.
+bool is_kept(int wrong, double stated) { return wrong <= stated + 3 * std::sqrt(stated) + 1; }
+
+constexpr std::array doubts = {0.01, 0.03, 0.05, 0.08, 0.12, 0.5};
+
+struct Accounts {
+  std::array<Account, doubts.size()> by_doubt = {};                        // up to
+  std::array<std::array<int, doubts.size()>, noise_levels> wrong_at = {};  // by level, up to
+  std::array<int, noise_levels> named_at = {};
+
+  void add(std::size_t level, const World& world, const Conclusion& named) {
+    const double doubt = 1 - named.confidence;
+    const int wrong = world.agrees(named) ? 0 : 1;
+    const auto bucket = std::ranges::lower_bound(doubts, doubt);
+    REQUIRE(bucket != doubts.end());
+    auto& account = by_doubt[static_cast<std::size_t>(bucket - doubts.begin())];
+    ++account.named;
+    account.wrong += wrong;
+    account.doubt += doubt;
+    ++named_at[level];
+    for (std::size_t i = 0; i < doubts.size(); ++i)
+      wrong_at[level][i] += doubt <= doubts[i] ? wrong : 0;
+  }
+};
+
+Accounts simulate() {
+  Accounts accounts;
+  Dice dice(20261122);
+  for (int i = 0; i < searches; ++i) {
+    const auto level = static_cast<std::size_t>(i) % noise_levels;
+    const auto world = random_world(level, dice);
+    auto problem = problem_of(world.builds.size(), world.find);
+    problem.signature = "bug";
+    const auto run = search(problem, [&](std::size_t build) { return world.boot(build, dice); });
+    REQUIRE(run.history.size() <= max_boots(problem));
+    if (named_a_pair(run)) accounts.add(level, world, run.conclusion);
+  }
+  return accounts;
+}
+
+}  // namespace
+
+TEST_CASE("ten thousand searches name no more wrong pairs than they say", "[bisect]") {
+  const auto accounts = simulate();
+  for (std::size_t i = 0; i < doubts.size(); ++i) {
+    // Of the pairs named with about this doubt ...
+    const auto& [named, wrong, doubt] = accounts.by_doubt[i];
+    CAPTURE(doubts[i], named, wrong, doubt);
+    CHECK(named >= 100);
+    CHECK(is_kept(wrong, doubt));
+    // ... and of all searches with this noise, those that name a wrong one with no more doubt.
+    for (std::size_t level = 0; level < noise_levels; ++level) {
+      CAPTURE(level);
+      CHECK(is_kept(accounts.wrong_at[level][i], doubts[i] * searches / noise_levels));
+    }
+  }
+  // Saying nothing would be no art.
+  for (const int named : accounts.named_at) CHECK(named >= 0.9 * searches / noise_levels);
+}
