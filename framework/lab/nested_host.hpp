@@ -75,10 +75,10 @@ Machine xen_machine(const HostImage& image, const std::string& modules);
 
 // Xen's and dom0's command lines, shared with the floor that runs are measured against.
 inline constexpr const char* xen_arguments =
-    "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0=pv spec-ctrl=no xpti=no "
+    "console=com1 com1=115200,8n1 dom0_mem=640M,max:640M dom0=pv spec-ctrl=no xpti=no "
     "bootscrub=0 sched=credit";
 inline constexpr const char* dom0_arguments =
     "console=hvc0 quiet cryptomgr.notests mitigations=off nokaslr tsc=reliable random.trust_cpu=on "
-    "printk.devkmsg=on oops=panic panic=-1";
+    "printk.devkmsg=on oops=panic panic=-1 swiotlb=4096";
 
 }  // namespace refrag::lab
