@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/bisect/drive.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <latch>
-#include <algorithm>
 #include <set>
 
 #include <sys/wait.h>
