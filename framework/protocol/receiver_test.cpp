@@ -116,7 +116,7 @@ TEST_CASE("a line without an end is given away in pieces", "[protocol]") {
     }
     REQUIRE(receiver.pending().size() <= Receiver::kMaxNoise);
   }
-  CHECK(given + receiver.pending().size() == 100u * 1000);
+  CHECK(given + receiver.pending().size() == 100'000);
   const auto events = receiver.feed("y" + text_of(sample(1)));
   CHECK(messages_in(events) == std::vector{sample(1)});
 }
