@@ -125,6 +125,7 @@ KernelBuild open_debian(const DebianSpec& spec, const std::string& text, base::D
 }  // namespace
 
 KernelBuild open_kernel(const Spec& spec, base::Deadline deadline, const OpenOptions& options) {
+  if (!spec.replica.empty()) find_replica(spec.replica);  // before anything is downloaded
   auto build =
       std::visit(Overloaded{[&](const PathSpec& path) { return open_path(path, deadline); },
                             [&](const ImageSpec& image) { return open_image(image); },
@@ -155,13 +156,12 @@ void require_role(const KernelBuild& build, Role role) {
 
 fs::path uncompressed_image(const KernelBuild& build, base::Deadline deadline) {
   const auto folder = kernel_cache() / "uncompressed" / base::sha256_file(build.image);
-  return cached_folder(folder, deadline,
-                       [&](const fs::path& tmp) {
-                         base::write_file(
-                             tmp / "vmlinux",
-                             bzimage_payload(base::read_file(build.image), build.image.string()));
-                       }) /
-         "vmlinux";
+  cached_folder(folder, deadline, [&](const fs::path& tmp) {
+    const auto kernel = bzimage_payload(base::read_file(build.image), build.image.string());
+    base::require_space(tmp, kernel.size(), "an uncompressed kernel");
+    base::write_file(tmp / "vmlinux", kernel);
+  });
+  return folder / "vmlinux";
 }
 
 }  // namespace refrag::kernels

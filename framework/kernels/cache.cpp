@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -34,14 +35,38 @@ FileLock::FileLock(const fs::path& file, base::Deadline deadline) {
   }
 }
 
+namespace {
+
+constexpr auto forgotten_after = std::chrono::hours(24 * 30);
+
+// The time of a kept folder is when it was last asked for.
+bool is_kept(const fs::path& path) {
+  std::error_code absent;
+  fs::last_write_time(path, fs::file_time_type::clock::now(), absent);
+  return fs::exists(path);
+}
+
+void remove_forgotten(const fs::path& parent) {
+  const auto limit = fs::file_time_type::clock::now() - forgotten_after;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(parent, error)) {
+    const bool hidden = entry.path().filename().string().starts_with('.');
+    const auto asked = entry.last_write_time(error);
+    if (!hidden && !error && asked < limit) fs::remove_all(entry.path(), error);
+  }
+}
+
+}  // namespace
+
 fs::path cached_folder(const fs::path& path, base::Deadline deadline,
                        const std::function<void(const fs::path&)>& make) {
-  if (fs::exists(path)) return path;
+  if (is_kept(path)) return path;
   const auto beside = [&](std::string_view end) {
     return path.parent_path() / fmt::format(".{}.{}", path.filename().string(), end);
   };
   const FileLock lock(beside("lock"), deadline);
-  if (fs::exists(path)) return path;
+  if (is_kept(path)) return path;
+  remove_forgotten(path.parent_path());
   const auto tmp = beside("tmp");
   std::error_code ignored;
   fs::remove_all(tmp, ignored);

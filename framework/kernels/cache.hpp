@@ -26,6 +26,7 @@ class FileLock {
 };
 
 // The folder `path`. If it is not there yet, `make` fills a folder beside it, which is renamed.
+// What nobody has asked for in a month goes when something new is made beside it.
 std::filesystem::path cached_folder(const std::filesystem::path& path, base::Deadline deadline,
                                     const std::function<void(const std::filesystem::path&)>& make);
 

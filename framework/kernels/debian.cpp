@@ -74,19 +74,19 @@ class Answer {
     if (numbers.size() > 1) series.insert(numbers[0] + "." + numbers[1]);
   }
   throw Error(Fault::usage,
-              fmt::format("{} {} no linux-image of series {}{}", apt.text(),
-                          spec.suite.empty() ? "have" : "has", spec.series,
-                          spec.flavour.empty() ? "" : fmt::format(" ({})", spec.flavour)),
+              fmt::format("there is no linux-image of series {}{}{} in {}", spec.series,
+                          spec.flavour.empty() ? "" : "-", spec.flavour, apt.text()),
               series.empty() ? "name another suite, as in debian:trixie/6.12"
-                             : fmt::format("there is {}; other suites go by name, as in "
+                             : fmt::format("there is {}, and other suites go by name, as in "
                                            "debian:bullseye/5.10",
                                            fmt::join(series, ", ")));
 }
 
 Package newest(const DebianSpec& spec, Apt& apt, base::Deadline deadline) {
   const auto found = apt.find(image_pattern(spec), deadline);
-  if (found.empty())
+  if (found.empty()) {
     no_such_series(spec, apt.find(image_pattern({"", any_series, ""}), deadline), apt);
+  }
   return *std::ranges::max_element(found, [](const Package& a, const Package& b) {
     return compare_versions(a.version, b.version) < 0;
   });
@@ -120,16 +120,17 @@ fs::path root_of(const Package& package) {
 void download_and_unpack(const Package& package, Apt& apt, const fs::path& into,
                          base::Deadline deadline) {
   base::require_space(into, unpacked_size, "unpacking a kernel");
-  const base::TempDir downloads("kernel");
+  const auto downloads = into / "downloads";
   std::vector<std::string> names{package.name};
   std::ranges::copy_if(package.pinned, std::back_inserter(names),
                        [](const auto& name) { return name.starts_with("linux-"); });
   for (const auto& name : names) {
-    const auto deb = apt.download(name, package.version, downloads.path(), deadline);
+    const auto deb = apt.download(name, package.version, downloads, deadline);
     base::status(fmt::format("unpacking {} {}", name, package.version));
     unpack(deb, into, is_kernel_part, deadline);
     fs::remove(deb);
   }
+  fs::remove_all(downloads);
   find_kernel(into, package.name);  // what is no kernel is not kept
 }
 

@@ -98,6 +98,21 @@ TEST_CASE("what fails while it is made is not kept", "[kernels]") {
   CHECK(made == 1);
 }
 
+TEST_CASE("what nobody asks for in a month makes room for something new", "[kernels]") {
+  namespace fs = std::filesystem;
+  const fake::Cache cache;
+  const auto soon = base::Deadline::in(base::seconds(5));
+  const auto nothing = [](const fs::path&) {};
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24 * 31);
+  for (const auto* name : {"unused", "used"}) {
+    fs::last_write_time(cached_folder(kernel_cache() / name, soon, nothing), long_ago);
+  }
+  cached_folder(kernel_cache() / "used", soon, nothing);
+  cached_folder(kernel_cache() / "new", soon, nothing);
+  CHECK_FALSE(fs::exists(kernel_cache() / "unused"));
+  CHECK(bool(fs::exists(kernel_cache() / "used")));
+}
+
 TEST_CASE("who comes while a thing is made waits for it, until the deadline", "[kernels]") {
   const fake::Cache cache;
   const auto file = kernel_cache() / "lock";

@@ -12,6 +12,7 @@
 #include "framework/kernels/apt.hpp"
 #include "framework/kernels/archive.hpp"
 #include "framework/kernels/cache.hpp"
+#include "framework/kernels/foreign_tools.hpp"
 
 namespace refrag::kernels {
 
@@ -32,11 +33,10 @@ Package require_package(Apt& apt, const std::string& name, const std::string& ve
   };
   const auto package = std::ranges::find_if(found, fits);
   if (package != found.end()) return *package;
-  throw Error(
-      Fault::usage,
-      fmt::format("{} not have {} {}, which a replica is built with",
-                  apt.text() + (apt.text().ends_with("s") ? " do" : " does"), name, version),
-      "use a build that is still in the archive: --refresh finds the newest");
+  throw Error(Fault::usage,
+              fmt::format("there is no {} {} in {}, which a replica is built with", name, version,
+                          apt.text()),
+              "use a build that is still in the archive: --refresh finds the newest");
 }
 
 // linux-headers-REL, and what it needs of its kind: -common and linux-kbuild-X.Y.
@@ -71,21 +71,22 @@ std::string tree_name(const KernelBuild& build) {
   return plain_name(fmt::format("{}_{}", build.release, build.version));
 }
 
-fs::path fetch_headers(const KernelBuild& build, Apt& apt, base::Deadline deadline) {
+fs::path fetch_headers(const KernelBuild& build, const std::string& suite, Apt& apt,
+                       base::Deadline deadline) {
   const auto kept = kernel_cache() / "headers" / tree_name(build);
   const auto headers = fs::path("usr/src") / ("linux-headers-" + build.release);
-  return cached_folder(kept, deadline,
-                       [&](const fs::path& tmp) {
-                         base::require_space(tmp, tree_size, "a kernel's headers");
-                         const base::TempDir downloads("headers");
-                         for (const auto& package : header_packages(build, apt, deadline)) {
-                           const auto deb = apt.download(package.name, package.version,
-                                                         downloads.path(), deadline);
-                           unpack(deb, tmp, is_header_part, deadline);
-                         }
-                         make_relocatable(kept, tmp / headers);
-                       }) /
-         headers;
+  cached_folder(kept, deadline, [&](const fs::path& tmp) {
+    base::require_space(tmp, tree_size, "a kernel's headers");
+    const auto downloads = tmp / "downloads";
+    for (const auto& package : header_packages(build, apt, deadline)) {
+      const auto deb = apt.download(package.name, package.version, downloads, deadline);
+      unpack(deb, tmp, is_header_part, deadline);
+    }
+    fs::remove_all(downloads);
+    make_relocatable(kept, tmp / headers);
+    make_tools_run(tmp, kept, suite, deadline);
+  });
+  return kept / headers;
 }
 
 // "6.1" of "6.1.192-2"
@@ -100,9 +101,9 @@ fs::path fetch_source(const KernelBuild& build, const std::string& folder, Apt& 
   return cached_folder(kept, deadline, [&](const fs::path& tmp) {
     const auto name = "linux-source-" + series_of(build.version);
     const auto package = require_package(apt, name, build.version, deadline);
-    base::require_space(base::cache_folder(), tree_size, "a kernel's source");
-    const base::TempDir downloads("source");
-    const auto deb = apt.download(name, package.version, downloads.path(), deadline);
+    base::require_space(tmp, tree_size, "a kernel's source");
+    const auto downloads = tmp / "downloads";
+    const auto deb = apt.download(name, package.version, downloads, deadline);
     base::status(fmt::format("unpacking {} of {}", folder, name));
     const auto wanted = [prefix = name + "/", inside = folder + "/"](std::string_view path) {
       return path.starts_with(prefix) && path.substr(prefix.size()).starts_with(inside);
@@ -110,6 +111,7 @@ fs::path fetch_source(const KernelBuild& build, const std::string& folder, Apt& 
     unpack_inner(deb, name + ".tar.xz", tmp, wanted, deadline);
     fs::rename(tmp / name / fs::path(folder).begin()->string(), tmp / *fs::path(folder).begin());
     fs::remove(tmp / name);
+    fs::remove_all(downloads);
   });
 }
 
@@ -120,7 +122,7 @@ BuildTree fetch_build_tree(const KernelBuild& build, const std::string& suite,
   const FileLock lock(kernel_cache() / "apt" / ".lock", deadline);
   Apt apt(suite);
   apt.update_if_old(deadline);
-  return {fetch_headers(build, apt, deadline), fetch_source(build, folder, apt, deadline)};
+  return {fetch_headers(build, suite, apt, deadline), fetch_source(build, folder, apt, deadline)};
 }
 
 }  // namespace refrag::kernels

@@ -69,14 +69,13 @@ std::string joined(std::string base, const std::string& added) {
 fs::path make_initramfs(const KernelBuild& build, const InitramfsSpec& spec,
                         base::Deadline deadline) {
   const auto folder = kernel_cache() / "initramfs" / key_of(build, spec);
-  return cached_folder(folder, deadline,
-                       [&](const fs::path& tmp) {
-                         auto bytes = archive_of(build, spec);
-                         if (!spec.base.empty()) bytes = joined(base::read_file(spec.base), bytes);
-                         base::require_space(tmp, bytes.size(), "an initramfs");
-                         base::write_file(tmp / "initramfs", spec.gzip ? gzip(bytes) : bytes);
-                       }) /
-         "initramfs";
+  cached_folder(folder, deadline, [&](const fs::path& tmp) {
+    auto bytes = archive_of(build, spec);
+    if (!spec.base.empty()) bytes = joined(base::read_file(spec.base), bytes);
+    base::require_space(tmp, bytes.size(), "an initramfs");
+    base::write_file(tmp / "initramfs", spec.gzip ? gzip(bytes) : bytes);
+  });
+  return folder / "initramfs";
 }
 
 }  // namespace refrag::kernels
