@@ -30,11 +30,17 @@ END)";
 constexpr std::string_view delete_rule =
     "! nft list table ip refrag >/dev/null 2>&1 || nft delete table ip refrag";
 
-constexpr std::string_view read_script = R"(
+// As few processes as can be: under emulation each costs a tenth of a second. (A shell's own `read`
+// does not serve here: it reads by the byte, and a sysctl gives its value to the first read alone.)
+constexpr std::string_view read_sysctls = R"(
 cd /proc/sys/net/bridge 2>/dev/null || { echo "br_netfilter is not loaded"; exit 1; }
 grep -H . bridge-nf-call-iptables bridge-nf-filter-vlan-tagged
+)";
+constexpr std::string_view read_rule = R"(
 if nft list table ip refrag >/dev/null 2>&1; then rule=present; else rule=absent; fi
 echo "conntrack-rule:$rule")";
+
+std::string read_script() { return std::string(read_sysctls) + std::string(read_rule); }
 
 Knobs parse(const std::string& said) {
   Knobs knobs;
@@ -67,12 +73,20 @@ std::string set_script(const Knobs& knobs) {
 
 Knobs read_knobs(Shell& shell, base::Deadline deadline) {
   return base::doing("reading the host's knobs",
-                     [&] { return parse(shell.run_ok(read_script, deadline)); });
+                     [&] { return parse(shell.run_ok(read_script(), deadline)); });
 }
 
 Knobs set_knobs(Shell& shell, const Knobs& knobs, base::Deadline deadline) {
   return base::doing("setting the host's knobs", [&] {
-    return parse(shell.run_ok(set_script(knobs) + std::string(read_script), deadline));
+    return parse(shell.run_ok(set_script(knobs) + read_script(), deadline));
+  });
+}
+
+Knobs set_sysctls(Shell& shell, Knobs knobs, base::Deadline deadline) {
+  auto rule = knobs.extract(std::string(knob::conntrack_rule));
+  return base::doing("setting the host's sysctls", [&] {
+    const auto said = shell.run_ok(set_script(knobs) + std::string(read_sysctls), deadline);
+    return parse(fmt::format("{}\n{}:{}", said, knob::conntrack_rule, rule.mapped()));
   });
 }
 

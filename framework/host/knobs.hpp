@@ -17,6 +17,10 @@ verdict::Knobs read_knobs(Shell& shell, base::Deadline deadline);
 // A sysctl of /proc/sys/net/bridge goes by its name there.
 verdict::Knobs set_knobs(Shell& shell, const verdict::Knobs& knobs, base::Deadline deadline);
 
+// The same where the conntrack rule is known to be as asked for already: it is neither touched nor
+// read, which spares most of the time.
+verdict::Knobs set_sysctls(Shell& shell, verdict::Knobs knobs, base::Deadline deadline);
+
 // Remembers what was there and puts it back when it goes.
 class KnobGuard {
  public:

@@ -30,11 +30,18 @@ class XenTestbed : public Testbed {
   const Facts& facts() const override { return facts_; }
 
   verdict::Knobs set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
-    return host::set_knobs(shell_, knobs, deadline);
+    namespace knob = verdict::knob;
+    const auto rule = knobs.find(knob::conntrack_rule);
+    const bool is_there = rule != knobs.end() && last_read_.contains(knob::conntrack_rule) &&
+                          last_read_.at(std::string(knob::conntrack_rule)) == rule->second;
+    last_read_ = is_there ? host::set_sysctls(shell_, knobs, deadline)
+                          : host::set_knobs(shell_, knobs, deadline);
+    return last_read_;
   }
 
   verdict::Knobs read_knobs(Deadline deadline) override {
-    return host::read_knobs(shell_, deadline);
+    last_read_ = host::read_knobs(shell_, deadline);
+    return last_read_;
   }
 
   verdict::Counters counters(Deadline deadline) override {
@@ -60,6 +67,7 @@ class XenTestbed : public Testbed {
   host::Shell shell_;
   host::KnobGuard knobs_;  // puts back what it found
   HostLog log_;
+  verdict::Knobs last_read_;  // the rule is read after every sweep, so before the next it is known
   GuestPair guests_;
 };
 
