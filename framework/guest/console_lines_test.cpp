@@ -47,7 +47,7 @@ TEST_CASE("the tail stays small whatever is written", "[guest]") {
   for (int i = 0; i < 500; ++i) lines.feed("line " + std::to_string(i) + "\n");
   CHECK(lines.tail().starts_with("line 400\n"));
   for (int i = 0; i < 100; ++i) lines.feed(std::string(4096, 'x'));
-  CHECK(lines.tail().size() < 3 * 1024 * ConsoleLines::kTailLines);
+  CHECK(lines.tail().size() < 3072 * ConsoleLines::kTailLines);
 }
 
 TEST_CASE("hostile bytes reach nobody as they are", "[guest]") {

@@ -82,7 +82,7 @@ struct Machines {
 };
 
 protocol::SweepResult sweep(Machines& machines, const std::string& device, const std::string& to,
-                            std::vector<std::uint32_t> sizes, std::uint16_t ident) {
+                            const std::vector<std::uint32_t>& sizes, std::uint16_t ident) {
   const bool warm = machines.a.agent().warm(to, device, seconds(10), soon()).answered;
   CHECK(warm);
   machines.b.agent().watch({.ident = ident, .seed = 1, .sizes = sizes}, soon());
