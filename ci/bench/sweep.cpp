@@ -103,6 +103,8 @@ void measure(const std::string& busybox, const std::string& init) {
   const auto guests =
       up(testbed::bring_up(connection, plan_of(*host, folder.path()), silent, patience()));
   const auto loops = loops_in(base::read_file(folder.path() / "guest-a.log"));
+  if (loops.size() != 2)
+    throw base::Error(base::Fault::lab, base::read_file(folder.path() / "guest-a.log"));
   const auto bed = testbed::attach(guests.address, patience());
   compare(*bed, "all pass", 1377, loops.at("all-pass"));
   compare(*bed, "half lost", 1427, loops.at("half-lost"));
