@@ -56,8 +56,8 @@ void detail::run(const std::string& doing, base::Deadline deadline, std::package
   if (worker.done) return;
   const auto what =
       first ? "the host died" : fmt::format("no answer from libvirt in {:.1f} s", watch.seconds());
-  throw base::Error(base::Fault::lab, fmt::format("while {}: {}", one_line(doing), what),
-                    first ? "" : "is libvirtd alive on that host?");
+  throw GivenUp(base::Fault::lab, fmt::format("while {}: {}", one_line(doing), what),
+                first ? "" : "is libvirtd alive on that host?");
 }
 
 }  // namespace refrag::virt

@@ -27,13 +27,19 @@ base::Error failure(std::string_view doing);
 // libvirt's number (VIR_ERR_...) for the last call in this thread.
 int failure_code();
 
+// The call did not come back: nothing is known of what became of it.
+class GivenUp : public base::Error {
+ public:
+  using Error::Error;
+};
+
 namespace detail {
 void run(const std::string& doing, base::Deadline deadline, std::packaged_task<void()> task,
          int gone_fd);
 }
 
-// What `work` returns or throws. Throws Error (lab) when the deadline has passed or gone_fd has
-// become readable (the host died), Stopped after a stop request; `doing` is what was being done.
+// What `work` returns or throws. Throws GivenUp when the deadline has passed or gone_fd has become
+// readable (the host died), Stopped after a stop request; `doing` is what was being done.
 template <class Work>
 std::invoke_result_t<Work> call(const std::string& doing, base::Deadline deadline, Work work,
                                 int gone_fd = -1) {

@@ -10,8 +10,6 @@ namespace refrag::virt {
 
 namespace {
 
-constexpr auto close_time = base::seconds(2);
-
 void on_close(virConnectPtr, int, void* opaque) { static_cast<Listeners*>(opaque)->lost(); }
 
 }  // namespace
@@ -57,7 +55,7 @@ Connection::Link::~Link() {
       virConnectUnregisterCloseCallback(opened.get(), on_close);
       opened.reset();
     };
-    virt::call("closing " + uri, base::Deadline::in(close_time), std::move(close), gone_fd);
+    virt::call("closing " + uri, time_to_close(), std::move(close), gone_fd);
   } catch (const std::exception&) {
     // It hangs: its thread is given up, and the process will not miss it.
   }

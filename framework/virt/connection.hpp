@@ -3,6 +3,7 @@
 // domains, networks and consoles that came from it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -42,8 +43,16 @@ class Connection {
   template <class Work>
   std::invoke_result_t<Work> call(const std::string& doing, base::Deadline deadline,
                                   Work work) const {
-    return virt::call(doing, deadline, std::move(work), link_->gone_fd);
+    try {
+      return virt::call(doing, deadline, std::move(work), link_->gone_fd);
+    } catch (const GivenUp&) {
+      link_->hangs = true;
+      throw;
+    }
   }
+
+  // For ending things: a libvirtd that hung once is not waited for again.
+  base::Deadline time_to_close() const { return link_->time_to_close(); }
 
   // What the wrappers in this folder work with; owned, for use in calls that may be given up.
   std::shared_ptr<virConnect> handle() const noexcept { return {link_, link_->handle.get()}; }
@@ -53,11 +62,16 @@ class Connection {
   struct Link {
     Link(const std::string& where, ConnectHandle opened, int gone)
         : uri(where), handle(std::move(opened)), gone_fd(gone) {}
-    ~Link();  // closing waits for an answer, too: has a deadline of its own
+    ~Link();  // closing waits for an answer, too
+
+    base::Deadline time_to_close() const {
+      return base::Deadline::in(base::seconds(hangs ? 0 : 2));
+    }
 
     std::string uri;
     ConnectHandle handle;
     int gone_fd;
+    std::atomic<bool> hangs = false;
     std::shared_ptr<Listeners> listeners = std::make_shared<Listeners>();
   };
   explicit Connection(std::shared_ptr<Link> link) : link_(std::move(link)) {}

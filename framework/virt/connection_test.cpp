@@ -38,6 +38,21 @@ TEST_CASE("an error is one printable line whatever libvirt repeats", "[virt]") {
   }
 }
 
+TEST_CASE("a connection that hung once is not waited for when it is closed", "[virt]") {
+  std::promise<void> release;
+  const base::Stopwatch watch;
+  {
+    const auto connection = Connection::open("test:///default", Deadline::in(seconds(5)));
+    CHECK_FALSE(connection.time_to_close().expired());
+    CHECK_THROWS_AS(connection.call("waiting", Deadline::in(milliseconds(20)),
+                                    [until = release.get_future().share()] { until.wait(); }),
+                    GivenUp);
+    CHECK(connection.time_to_close().expired());
+  }
+  release.set_value();
+  CHECK(watch.seconds() < 1.5);
+}
+
 TEST_CASE("a libvirtd that hangs costs no more than the deadline", "[virt]") {
   const HungServer server;
   const base::Stopwatch watch;

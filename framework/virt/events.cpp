@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/virt/events.hpp"
 
+#include <memory>
 #include <thread>
 
 #include <libvirt/libvirt.h>
@@ -12,7 +13,16 @@ namespace refrag::virt {
 
 namespace {
 
+using Task = std::packaged_task<void()>;
+
 void ignore(void*, virErrorPtr) {}
+
+void run_once(int timer, void* task) {
+  virEventRemoveTimeout(timer);
+  (*static_cast<Task*>(task))();
+}
+
+void forget(void* task) { delete static_cast<Task*>(task); }
 
 bool start() {
   virSetErrorFunc(nullptr, ignore);  // or every error is on stderr as well
@@ -29,6 +39,14 @@ bool start() {
 void start_events() {
   static const bool started = start();
   (void)started;
+}
+
+std::future<void> between_events(std::function<void()> work) {
+  auto task = std::make_unique<Task>(std::move(work));
+  auto done = task->get_future();
+  if (virEventAddTimeout(0, run_once, task.get(), forget) < 0) throw failure("asking for a turn");
+  static_cast<void>(task.release());  // forget() has it now
+  return done;
 }
 
 }  // namespace refrag::virt

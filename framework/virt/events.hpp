@@ -3,9 +3,15 @@
 // connection come through. It has to be there before the first connection is opened.
 #pragma once
 
+#include <functional>
+#include <future>
+
 namespace refrag::virt {
 
 // Starts it at the first call; it runs until the process ends. Throws Error (lab).
 void start_events();
+
+// Runs the work between two events: no callback is running meanwhile.
+std::future<void> between_events(std::function<void()> work);
 
 }  // namespace refrag::virt

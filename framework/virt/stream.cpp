@@ -4,14 +4,13 @@
 #include <array>
 
 #include "framework/base/stop.hpp"
+#include "framework/virt/events.hpp"
 
 namespace refrag::virt {
 
 namespace {
 
 using SharedInbox = std::shared_ptr<Inbox>;
-
-constexpr auto close_time = base::seconds(2);
 
 // Hands on what is there; false once the stream or the inbox has ended.
 bool receive(virStreamPtr stream, Inbox& inbox) {
@@ -46,6 +45,13 @@ StreamHandle attach_to(virConnectPtr connection, const std::string& doing,
   return stream;
 }
 
+// The callback goes first, and between two events: libvirt's own streams of files do not bear to be
+// closed while theirs runs.
+void close(virStreamPtr stream) {
+  between_events([stream] { virStreamEventRemoveCallback(stream); }).wait();
+  virStreamAbort(stream);
+}
+
 }  // namespace
 
 Stream Stream::open(const Connection& connection, const std::string& doing, const Attach& attach,
@@ -62,11 +68,8 @@ Stream::~Stream() {
   if (!handle_) return;
   const base::StopHeld held;
   try {
-    connection_.call("closing a stream", base::Deadline::in(close_time),
-                     [stream = std::move(handle_)] {
-                       virStreamEventRemoveCallback(stream.get());
-                       virStreamAbort(stream.get());
-                     });
+    connection_.call("closing a stream", connection_.time_to_close(),
+                     [stream = std::move(handle_)] { close(stream.get()); });
   } catch (const std::exception&) {
     // It hangs, and is given up with the thread that it hangs in.
   }
