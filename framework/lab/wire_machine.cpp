@@ -99,6 +99,7 @@ WireMachine::Booted WireMachine::boot(const WireSpec& spec, const testbed::Phase
 }
 
 void WireMachine::start(const WireSpec& spec, Deadline deadline) {
+  address_.window = choose_card(spec.kernel).window;
   const auto machine = wire_machine(spec, address_, kernel_file(spec.kernel, deadline),
                                     make_wire_initramfs(spec.kernel, deadline));
   pump_ = std::make_unique<ConsolePump>(command_line(machine), address_.console,

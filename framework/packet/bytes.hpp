@@ -22,8 +22,10 @@ constexpr std::uint32_t load32(View bytes, std::size_t at) {
 }
 
 constexpr void append16(Bytes& bytes, std::uint16_t value) {
-  bytes.push_back(static_cast<std::uint8_t>(value >> 8));
-  bytes.push_back(static_cast<std::uint8_t>(value));
+  const auto at = bytes.size();
+  bytes.resize(at + 2);
+  bytes[at] = static_cast<std::uint8_t>(value >> 8);
+  bytes[at + 1] = static_cast<std::uint8_t>(value);
 }
 
 constexpr void append32(Bytes& bytes, std::uint32_t value) {

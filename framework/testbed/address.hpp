@@ -25,6 +25,7 @@ struct WireAddress {
   std::string b;         // card b
   std::string commands;  // serial port
   std::string console;   // the file that holds what it says
+  int window = 256;      // frames that may be under way: what the cards can hold
   Facts facts;
 };
 

@@ -42,6 +42,7 @@ class WireTestbed : public Testbed {
       : facts_(address.facts),
         commands_(address.commands, address.console, deadline),
         ends_(WireLink::connect(address.a, deadline), WireLink::connect(address.b, deadline)),
+        window_(static_cast<std::size_t>(address.window)),
         ident_(static_cast<std::uint16_t>(std::random_device()())),
         found_(commands_.knobs({}, deadline)) {}
 
@@ -72,7 +73,8 @@ class WireTestbed : public Testbed {
                      .count = traffic.count,
                      .dont_fragment = traffic.dont_fragment,
                      .ident = ++ident_,
-                     .seed = ident_},
+                     .seed = ident_,
+                     .window = window_},
                     ends_.endpoint(traffic.from), ends_.endpoint(peer), base::Clock::now(),
                     time_of(deadline));
     serve([&](auto now) { return sweep.step(now); }, deadline);
@@ -114,7 +116,8 @@ class WireTestbed : public Testbed {
   Facts facts_;
   WireCommands commands_;
   WireEnds ends_;
-  std::uint16_t ident_;
+  std::size_t window_;   // frames
+  std::uint16_t ident_;  // of the last sweep
   verdict::Knobs found_;
 };
 

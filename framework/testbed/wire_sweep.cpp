@@ -81,7 +81,7 @@ bool WireSweep::is_over(Time now) {
 bool WireSweep::has_room() const {
   const auto in_flight = sent_frames_ - done_frames_;
   const auto index = index_of(sequence_of(turn_));
-  return in_flight == 0 || in_flight + frames_of(plan_.sizes[index]) <= window;
+  return in_flight == 0 || in_flight + frames_of(plan_.sizes[index]) <= plan_.window;
 }
 
 bool WireSweep::canary_is_due(Time now) const {

@@ -2,8 +2,8 @@
 // One sweep between the two endpoints of the wire: what is sent when, what came of it, and when it
 // is over. Told the time, it neither waits nor reads a clock.
 //
-// All echoes are in flight together as far as a window of frames allows, which is less than what
-// the machine's transmit queues hold (1000 frames), so that nothing is lost by our own doing.
+// All echoes are in flight together as far as a window of frames allows, so that nothing is lost by
+// our own doing: it is less than what the cards' rings and the machine's queues hold.
 //
 // A loss is decided by a canary and not by the clock: a small echo sent behind the others. A bridge
 // with one processor keeps the order, so once it is back, what is still missing is lost; a second
@@ -25,15 +25,15 @@ struct WireSweepPlan {
   std::vector<int> sizes = {};  // bytes of echo payload
   int count = 3;                // echoes of each size
   bool dont_fragment = false;
-  std::uint16_t ident = 0;  // ICMP identifier, another one for each sweep
-  std::uint32_t seed = 0;   // of the payload
+  std::uint16_t ident = 0;   // ICMP identifier, another one for each sweep
+  std::uint32_t seed = 0;    // of the payload
+  std::size_t window = 256;  // frames; a datagram that is longer goes alone
 };
 
 class WireSweep {
  public:
   using Time = WireEndpoint::Time;
 
-  static constexpr std::size_t window = 256;                     // frames
   static constexpr auto retry = std::chrono::milliseconds(100);  // between two canaries, at least
   static constexpr auto grace = std::chrono::milliseconds(20);   // before the second one
   static constexpr auto quiet = std::chrono::seconds(5);
