@@ -59,7 +59,7 @@ int list(const Given& given) {
   }
   fmt::print("Bug replicas, for SPEC+replica:NAME:\n");
   for (const auto& replica : found["replicas"]) {
-    fmt::print("  {:<24} {} (Linux {})\n", replica["name"].get<std::string>(),
+    fmt::print("  {:<24} {} ({})\n", replica["name"].get<std::string>(),
                replica["summary"].get<std::string>(), replica["kernels"].get<std::string>());
   }
   return 0;
