@@ -45,6 +45,27 @@ nothing_left() {
   [ -z "$left" ] || fail "$1 left behind: $left"
 }
 
+# outcomes RUN: how many cases came to what, e.g. "crashed 52 passed 52".
+outcomes() {
+  python3 - "$1" <<'PYTHON'
+import collections, json, sys
+cases = {}
+for line in open(sys.argv[1] + "/results.jsonl"):
+    record = json.loads(line)
+    if record["type"] == "case":
+        cases[record["id"]] = record["outcome"]
+print(" ".join(f"{word} {n}" for word, n in sorted(collections.Counter(cases.values()).items())))
+PYTHON
+}
+
+# expect_outcomes RUN PATTERN
+expect_outcomes() {
+  local got
+  got=$(outcomes "$work/$1")
+  grep -qE -- "$2" <<<"$got" || fail "$1: '$got' instead of '$2'"
+  xmllint --noout --schema reports/junit-strict.xsd "$work/$1"/junit/*.xml 2>/dev/null || fail "$1: bad JUnit"
+}
+
 finish() {
   [ "$failures" = 0 ] || exit 1
   echo "ok"

@@ -50,8 +50,9 @@ class FakeWireMachine {
   }
   std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
-  std::atomic<bool> answers{true};  // requests on the command port
-  std::atomic<bool> ends{false};    // closes everything, as a QEMU that exits
+  std::atomic<bool> answers{true};    // requests on the command port
+  std::atomic<std::size_t> flood{0};  // sends frames of that size to both sides all the time
+  std::atomic<bool> ends{false};      // closes everything, as a QEMU that exits
   std::map<std::string, std::string> knobs = {{"bridge-nf-call-iptables", "0"}};
 
  private:
@@ -71,13 +72,26 @@ class FakeWireMachine {
       for (int i = 0; i < 3; ++i) {
         fds.push_back({peers_[i] ? peers_[i].get() : listening_[i].get(), POLLIN, 0});
       }
-      ::poll(fds.data(), fds.size(), 20);
+      ::poll(fds.data(), fds.size(), flood > 0 ? 0 : 20);
+      if (flood > 0) send_flood();
       for (int i = 0; i < 3; ++i) {
         if (fds[i].revents != 0) serve(i);
       }
     }
     for (auto& peer : peers_) peer.reset();
     listening_.clear();
+  }
+
+  // Multicast, so that nobody can say it was not meant for him.
+  void send_flood() {
+    packet::Bytes frame;
+    packet::append32(frame, static_cast<std::uint32_t>(flood));
+    frame.resize(4 + flood, 0x33);
+    for (int i = 0; i < 4; ++i) {
+      for (const auto* peer : {&peers_[0], &peers_[1]}) {
+        if (*peer) send(peer->get(), frame.data(), frame.size(), MSG_NOSIGNAL);
+      }
+    }
   }
 
   void serve(int i) {

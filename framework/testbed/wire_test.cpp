@@ -88,6 +88,15 @@ TEST_CASE("a bridge that forwards nothing is not ready", "[wire]") {
         "11.11.4.1 does not answer ARP through the bridge");
 }
 
+TEST_CASE("a machine that floods its cards disturbs no sweep", "[wire]") {
+  FakeWireMachine machine;
+  const auto bed = attach_wire(machine.address(), soon());
+  machine.flood = GENERATE(60, 1514, 60000);
+  REQUIRE(bed->warm(traffic, soon()).empty());
+  for (const auto& echo : bed->sweep(traffic, soon())) CHECK(echo.good == 3);
+  machine.flood = 0;
+}
+
 TEST_CASE("a machine that ends is lost, and its console says how", "[wire]") {
   FakeWireMachine machine;
   const auto bed = attach_wire(machine.address(), soon());
