@@ -84,6 +84,11 @@ class WireTestbed : public Testbed {
   std::vector<std::string> kernel_messages(Deadline deadline) override {
     auto messages = commands_.kernel_log(deadline);
     for (auto& line : messages) line = "host: " + line;
+    for (const auto side : {Side::a, Side::b}) {
+      for (const auto& line : texts(ends_.endpoint(side).take_notes())) {
+        messages.push_back(fmt::format("{}: {}", side == Side::a ? "a" : "b", line));
+      }
+    }
     return messages;
   }
 

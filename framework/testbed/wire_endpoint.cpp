@@ -3,6 +3,8 @@
 
 #include <random>
 
+#include <fmt/format.h>
+
 #include "framework/packet/arithmetic.hpp"
 
 namespace refrag::testbed {
@@ -22,6 +24,20 @@ std::size_t longest(const WireInterface& interface) {
 }
 
 }  // namespace
+
+std::vector<std::string> texts(const WireNotes& notes) {
+  std::vector<std::string> lines;
+  const auto add = [&](int count, const char* what) {
+    if (count > 0) lines.push_back(fmt::format("{} {}", count, what));
+  };
+  add(notes.malformed, "frames that are no Ethernet or have a broken IP header");
+  add(notes.too_long, "frames longer than the MTU allows");
+  add(notes.other_vlan, "frames with another VLAN tag than ours, or without it");
+  add(notes.foreign, "frames to somebody else");
+  add(notes.unsent, "frames not sent, because the machine does not read its card");
+  add(notes.overlapping, "datagrams whose fragments contradict each other");
+  return lines;
+}
 
 // Fragments of ours that an earlier process left in the machine must not meet new ones.
 WireEndpoint::WireEndpoint(Mac mac, Send send)
@@ -75,9 +91,10 @@ void WireEndpoint::take_ip(const EthernetFrame& frame, Time now) {
     return;
   }
   if (packet->header.to != interface_.address || packet->header.protocol != icmp_protocol) return;
-  if (const auto datagram = reassembler_.add(*packet, now)) {
-    take_datagram(*datagram, frame.header.from, now);
-  }
+  const auto overlapping = reassembler_.notes().overlapping;
+  const auto datagram = reassembler_.add(*packet, now);
+  notes_.overlapping += reassembler_.notes().overlapping - overlapping;
+  if (datagram) take_datagram(*datagram, frame.header.from, now);
 }
 
 void WireEndpoint::take_datagram(const Datagram& datagram, const Mac& from, Time now) {

@@ -9,6 +9,9 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "framework/packet/arp.hpp"
 #include "framework/packet/fragment.hpp"
@@ -24,15 +27,19 @@ struct WireInterface {
   bool operator==(const WireInterface&) const = default;
 };
 
-// Frames that were not what this endpoint waits for.
+// Frames that were not what this endpoint waits for, by number.
 struct WireNotes {
-  int malformed = 0;   // no Ethernet, no IPv4, an IP header whose checksum is wrong
-  int too_long = 0;    // longer than the MTU allows; taken all the same
-  int other_vlan = 0;  // IPv4 to our MAC, with another tag or without ours
-  int foreign = 0;     // to somebody else
-  int unsent = 0;      // dropped by us: the machine does not read its card
+  int malformed = 0;    // no Ethernet, no IPv4, an IP header whose checksum is wrong
+  int too_long = 0;     // longer than the MTU allows; taken all the same
+  int other_vlan = 0;   // IPv4 to our MAC, with another tag or without ours
+  int foreign = 0;      // to somebody else
+  int unsent = 0;       // dropped by us: the machine does not read its card
+  int overlapping = 0;  // datagrams whose fragments contradict each other
   bool operator==(const WireNotes&) const = default;
 };
+
+// One line for each that is not 0, in words.
+std::vector<std::string> texts(const WireNotes& notes);
 
 class WireEndpoint {
  public:
@@ -65,7 +72,7 @@ class WireEndpoint {
   bool send_echo(packet::Ipv4Address to, const packet::Echo& echo, bool dont_fragment);
 
   const WireNotes& notes() const noexcept { return notes_; }
-  const packet::Reassembler::Notes& reassembly_notes() const { return reassembler_.notes(); }
+  WireNotes take_notes() { return std::exchange(notes_, {}); }  // and forgets them
 
  private:
   bool is_ours(const packet::EthernetFrame& frame);

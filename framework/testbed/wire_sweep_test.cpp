@@ -168,6 +168,8 @@ TEST_CASE("the founding bug shows to the byte, and costs little time", "[wire]")
   CHECK(world.end == SweepEnd::settled);
   CHECK(world.took < 100ms);
   CHECK(world.b.notes().too_long == 6);  // 1473 and 1476 arrive in one frame each
+  CHECK(texts(world.b.take_notes()) ==
+        std::vector<std::string>{"6 frames longer than the MTU allows"});
   world.configure(std::nullopt);
   for (const auto& echo : world.sweep(all_sizes)) CHECK(is_good(echo));
 }
