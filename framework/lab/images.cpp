@@ -13,6 +13,7 @@
 #include "framework/base/log.hpp"
 #include "framework/base/process.hpp"
 #include "framework/kernels/cache.hpp"
+#include "framework/kernels/cpio.hpp"
 #include "framework/kernels/initramfs.hpp"
 
 namespace refrag::lab {
@@ -57,17 +58,18 @@ fs::path machine_program(const std::string& name) {
 HostImage host_image(base::Deadline deadline) {
   const auto recipe = recipes() / "host";
   const auto key = key_of_folder(recipe);
-  const auto parent = base::cache_folder() / "host";
-  base::make_folder(parent, true);
-  const auto folder = parent / key.substr(0, 16);
-  const kernels::FileLock one_at_a_time(parent / "lock", deadline);
-  if (!fs::exists(folder)) {
-    base::say("making the host image (once, about a minute)");
+  const auto folder = base::cache_folder() / "host-image" / key.substr(0, 16);
+  kernels::cached_folder(folder, deadline, [&](const fs::path& tmp) {
+    base::say("making the host image (once, less than a minute)");
+    base::make_folder(tmp / "work");
     base::doing("making the host image", [&] {
-      base::run_ok({.argv = {(recipe / "build").string(), folder.string()}}, deadline);
+      base::run_ok({.argv = {(recipe / "build").string(), (tmp / "image").string()},
+                    .environment = {{"TMPDIR", (tmp / "work").string()}}},
+                   deadline);
     });
-  }
-  return {folder / "host.cpio", folder / "xen", key};
+    fs::remove_all(tmp / "work");
+  });
+  return {folder / "image" / "host.cpio", folder / "image" / "xen", key};
 }
 
 GuestImage guest_image(const std::string& spec, base::Deadline deadline) {
@@ -78,8 +80,23 @@ GuestImage guest_image(const std::string& spec, base::Deadline deadline) {
   const kernels::InitramfsSpec inside{.modules = kernels::modules_for(kernels::Role::guest),
                                       .files = {{"/init", machine_program("agent")}}};
   image.initramfs = kernels::make_initramfs(image.build, inside, deadline);
-  image.key = image.initramfs.stem().string();
+  image.key = base::sha256(image.kernel.string() + " " + image.initramfs.string());
   return image;
+}
+
+// Both files lie in folders that are named by what they were made from.
+fs::path guest_archive(const GuestImage& guest, base::Deadline deadline) {
+  const auto key = base::sha256(guest.kernel.string() + " " + guest.initramfs.string());
+  const auto folder = base::cache_folder() / "guest-image" / key.substr(0, 16);
+  return kernels::cached_folder(
+             folder, deadline,
+             [&](const fs::path& tmp) {
+               kernels::CpioWriter writer;
+               writer.file(guest_kernel_path, base::read_file(guest.kernel), 0644);
+               writer.file(guest_initramfs_path, base::read_file(guest.initramfs), 0644);
+               base::write_file(tmp / "guest.cpio", writer.finish());
+             }) /
+         "guest.cpio";
 }
 
 }  // namespace refrag::lab

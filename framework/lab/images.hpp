@@ -35,6 +35,11 @@ struct GuestImage {
 // spec: see kernels/spec.hpp. Throws Error (usage) when that kernel cannot be a PV guest.
 GuestImage guest_image(const std::string& spec, base::Deadline deadline);
 
+// Where a host has the guest's files, and a cpio archive that puts them there.
+inline constexpr const char* guest_kernel_path = "/guest/vmlinux";
+inline constexpr const char* guest_initramfs_path = "/guest/initramfs";
+std::filesystem::path guest_archive(const GuestImage& guest, base::Deadline deadline);
+
 // The guests' kernel when none is asked for: Debian's small one, which boots soonest.
 inline constexpr const char* default_guest_kernel = "debian:6.1-cloud";
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/lab/nested_host.hpp"
 
+#include <array>
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -26,7 +28,6 @@ namespace {
 // page by page, so more is slower.
 constexpr int memory_mib = 1152;
 constexpr int port_tries = 5;
-constexpr std::uint64_t private_bytes = 256u << 20;  // the initramfs, written for each boot
 
 // A port of the loopback that was free just now. Somebody may take it before QEMU does: then QEMU
 // says so and another one is tried.
@@ -44,43 +45,46 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
-void append(const base::Fd& to, const fs::path& file) {
-  const auto from = base::open_file(file.string(), O_RDONLY);
-  for (;;) {
-    const auto copied = ::sendfile(to.get(), from.get(), nullptr, 1u << 30);
-    if (copied == 0) return;
-    if (copied < 0) {
-      throw Error(Fault::lab,
-                  fmt::format("cannot copy {}: {}", file.string(), base::errno_text(errno)),
-                  "free some space, or set TMPDIR");
-    }
-  }
+Error cannot_write(const std::string& what) {
+  return Error(Fault::lab, fmt::format("cannot write the host's initramfs: {}", what),
+               "free some space, or set TMPDIR");
 }
 
-// The host's keys and the guests' files, laid over the host image.
-std::string overlay(const Keys& keys, const GuestImage& guest) {
+// The kernel unpacks archives that follow each other, each from a multiple of four bytes.
+void append(const base::Fd& to, const fs::path& archive) {
+  const auto from = base::open_file(archive.string(), O_RDONLY);
+  const auto size = fs::file_size(archive);
+  for (std::uintmax_t done = 0; done < size;) {
+    const auto copied = ::sendfile(to.get(), from.get(), nullptr, size - done);
+    if (copied <= 0) throw cannot_write(base::errno_text(errno));
+    done += static_cast<std::uintmax_t>(copied);
+  }
+  base::write_all(to.get(), std::string(-size & 3, '\0'), Deadline::never());
+}
+
+// Made for this boot and known to nobody else.
+void write_keys(const fs::path& archive, const Keys& keys) {
   kernels::CpioWriter writer;
   writer.file("/etc/ssh/ssh_host_ed25519_key", base::read_file(keys.host_key), 0600);
   writer.file("/root/.ssh/authorized_keys", base::read_file(keys.client_key.string() + ".pub"),
               0600);
-  writer.file(NestedHost::guest_kernel, base::read_file(guest.kernel), 0644);
-  writer.file(NestedHost::guest_initramfs, base::read_file(guest.initramfs), 0644);
-  return writer.finish();
+  base::write_file(archive, writer.finish(), 0600);
 }
 
+// The user land, the modules of this kernel and what loads them, the guests' files, the keys.
 fs::path write_initramfs(const fs::path& folder, const NestedSpec& spec, const Keys& keys,
                          Deadline deadline) {
-  base::require_space(folder, private_bytes, "the host's initramfs");
   const kernels::InitramfsSpec inside{.modules = kernels::modules_for(kernels::Role::dom0),
-                                      .base = spec.image.cpio,
                                       .files = {{"/init", machine_program("boot")}}};
-  const auto base_archive = kernels::make_initramfs(spec.kernel, inside, deadline);
+  const std::array parts = {spec.image.cpio, kernels::make_initramfs(spec.kernel, inside, deadline),
+                            guest_archive(spec.guest, deadline), folder / "keys.cpio"};
+  write_keys(parts.back(), keys);
+  std::uintmax_t bytes = 0;
+  for (const auto& part : parts) bytes += fs::file_size(part);
+  base::require_space(folder, bytes, "the host's initramfs");
   auto path = folder / "initramfs";
   const auto out = base::open_file(path.string(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  append(out, base_archive);
-  if (!base::write_all(out.get(), overlay(keys, spec.guest), deadline)) {
-    throw Error(Fault::lab, "writing the host's initramfs took too long");
-  }
+  for (const auto& part : parts) append(out, part);
   return path;
 }
 
@@ -146,6 +150,8 @@ std::optional<NotUp> NestedHost::climb(const NestedSpec& spec, const PhaseEvents
     return ssh_->await(until, pump_->death_fd());
   };
   auto failed = rung(events, "xen and dom0", deadline.sooner(seconds(240)), mark("init"));
+  std::error_code absent;
+  fs::remove(private_.path() / "initramfs", absent);  // a hundred megabytes, in memory by now
   if (!failed) failed = rung(events, "sshd", deadline.sooner(seconds(180)), mark("sshd ready"));
   if (!failed) failed = rung(events, "ssh", deadline.sooner(seconds(120)), connect);
   if (!failed) failed = rung(events, "services", deadline.sooner(seconds(180)), mark("ready"));

@@ -42,8 +42,8 @@ class NestedHost {
   std::vector<std::string> shell() const { return ssh_->shell(); }
 
   // Where the guest's files are, as the host sees them.
-  static constexpr const char* guest_kernel = "/guest/vmlinux";
-  static constexpr const char* guest_initramfs = "/guest/initramfs";
+  static constexpr const char* guest_kernel = guest_kernel_path;
+  static constexpr const char* guest_initramfs = guest_initramfs_path;
   // The host's own hotplug script, much cheaper than Xen's.
   static constexpr const char* vif_script = "refrag-vif";
 
