@@ -14,7 +14,7 @@ namespace refrag::kernels {
 
 namespace {
 
-constexpr std::size_t block = 256 * 1024;
+constexpr std::size_t block = 256u << 10;
 
 // libarchive pulls the outer entry's bytes through this.
 la_ssize_t pull(archive* handle, void* context, const void** buffer) {

@@ -100,7 +100,7 @@ TEST_CASE("device nodes and files that come twice are refused", "[kernels]") {
 
 TEST_CASE("an archive without end is refused before the disk is full", "[kernels]") {
   const Place big(fake::tar({{"zeros", std::string(4 << 20, '\0')}}));
-  CHECK(fs::file_size(big.archive) < 64 * 1024);
+  CHECK(fs::file_size(big.archive) < 65'536);
   CHECK_THAT(big.refusal({1 << 20, 10}), Contains("more data"));
   const Place many(fake::tar({{"a", "1"}, {"b", "1"}, {"c", "1"}}));
   CHECK_THAT(many.refusal({1 << 20, 2}), Contains("too many"));

@@ -28,6 +28,8 @@ template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
 
 // The build id costs the decompression of the whole kernel, so it is kept by the image's hash.
 std::string build_id_of(const fs::path& image, const std::string& hash) {

@@ -68,9 +68,8 @@ std::string bzimage_release(std::string_view image, std::string_view name) {
 std::string bzimage_payload(std::string_view image, std::string_view name) {
   require_bzimage(image, name);
   if (number(image, protocol, 2) < has_payload) refuse(name, "is too old to tell its payload");
-  const auto sectors = number(image, setup_sects, 1);
-  const std::uint64_t at =
-      (sectors == 0 ? 5 : sectors + 1) * 512 + std::uint64_t{number(image, payload_offset, 4)};
+  const std::uint64_t sectors = number(image, setup_sects, 1);
+  const auto at = (sectors == 0 ? 5 : sectors + 1) * 512 + number(image, payload_offset, 4);
   const auto length = number(image, payload_length, 4);
   if (at > image.size() || length > image.size() - at || length < 4) refuse(name, "is truncated");
   // The last four bytes are the size of what comes out, and no part of xz, zstd or lz4 data.
