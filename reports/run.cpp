@@ -2,12 +2,14 @@
 #include "reports/run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
 #include "framework/verdict/account.hpp"
+#include "framework/verdict/attempts.hpp"
 
 namespace refrag::reports {
 
@@ -38,6 +40,9 @@ class Builder {
   }
   void operator()(const PhaseRecord& record) { of(record.kernel).phases.push_back(record); }
   void operator()(const SweepRecord& record) { of(record.kernel).sweeps.push_back(record); }
+  void operator()(const verdict::SplatRecord& record) {
+    of(record.kernel).splats.push_back(record);
+  }
   void operator()(const NoteRecord& record) {
     (record.kernel.empty() ? run_.notes : of(record.kernel).notes).push_back(record);
   }
@@ -49,7 +54,7 @@ class Builder {
       return;
     }
     auto& last = kernel.cases[place->second];
-    const bool replaces = record.attempt >= last.attempt;
+    const bool replaces = verdict::settle(std::array{last, record}).result == record;
     kernel.earlier.push_back(replaces ? last : record);
     if (replaces) last = record;
   }

@@ -14,8 +14,9 @@ struct KernelRun {
   verdict::KernelRecord kernel;  // of several records: the last release, all properties
   std::vector<verdict::PhaseRecord> phases;
   std::vector<verdict::SweepRecord> sweeps;
-  std::vector<verdict::CaseRecord> cases;    // the last attempt of each, in the order of the first
-  std::vector<verdict::CaseRecord> earlier;  // attempts that a later one replaced
+  std::vector<verdict::CaseRecord> cases;    // what each settled on, in the order of the first
+  std::vector<verdict::CaseRecord> earlier;  // the other attempts
+  std::vector<verdict::SplatRecord> splats;
   std::vector<verdict::NoteRecord> notes;
 
   // The names of the suites that have cases, in order.

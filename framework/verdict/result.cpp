@@ -51,7 +51,9 @@ void fields(T& run, auto&& field) {
   field("lab", run.lab);
   field("mtu", run.mtu);
   field("planned", run.planned);
+  field("shard", run.shard);
   field("command", run.command);
+  field("directory", run.directory);
 }
 
 template <Is<KernelRecord> T>
@@ -60,6 +62,7 @@ void fields(T& kernel, auto&& field) {
   field("spec", kernel.spec);
   field("release", kernel.release);
   field("properties", kernel.properties);
+  field("guest", kernel.guest);
 }
 
 template <Is<PhaseRecord> T>
@@ -69,6 +72,7 @@ void fields(T& phase, auto&& field) {
   field("at", phase.at);
   field("seconds", phase.seconds);
   field("problem", phase.problem);
+  field("attempt", phase.attempt);
 }
 
 template <Is<SweepRecord> T>
@@ -102,6 +106,19 @@ void fields(T& result, auto&& field) {
   field("attempt", result.attempt);
   field("seconds", result.seconds);
   field("echo", result.echo);
+}
+
+template <Is<SplatRecord> T>
+void fields(T& splat, auto&& field) {
+  field("kernel", splat.kernel);
+  field("where", splat.where);
+  field("kind", splat.kind);
+  field("title", splat.title);
+  field("fingerprint", splat.fingerprint);
+  field("lines", splat.lines);
+  field("during", splat.during);
+  field("ignored", splat.ignored);
+  field("attempt", splat.attempt);
 }
 
 template <Is<NoteRecord> T>
@@ -206,6 +223,8 @@ template <>
 constexpr const char* type_of<SweepRecord> = "sweep";
 template <>
 constexpr const char* type_of<CaseRecord> = "case";
+template <>
+constexpr const char* type_of<SplatRecord> = "splat";
 template <>
 constexpr const char* type_of<NoteRecord> = "note";
 

@@ -28,18 +28,37 @@ struct RunRecord {
   std::string testbed = {};
   std::string lab = {};
   int mtu = 1500;
-  int planned = 0;  // cases
+  int planned = 0;         // cases
+  std::string shard = {};  // "2/5", empty when it is all
   std::vector<std::string> command = {};
+  std::string directory = {};  // where it was given, for its relative paths
 
   bool operator==(const RunRecord&) const = default;
 };
+
+// Properties of a kernel that every testbed gives by these names; those of a machine are its name
+// ("host", "guest a", "guest b"), a dot and release, build-id or platform.
+namespace property {
+inline constexpr const char* package = "kernel.package";    // what was asked for
+inline constexpr const char* version = "kernel.version";    // of the package, else the release
+inline constexpr const char* build_id = "kernel.build-id";  // of the image on disk
+inline constexpr const char* key = "kernel.key";            // of all it is made from
+inline constexpr const char* hypervisor = "hypervisor";     // "Xen 4.17.5"
+inline constexpr const char* accelerator = "accelerator";   // "tcg", "kvm"
+inline constexpr const char* host_image = "image.host";     // key of what it is made from
+inline constexpr const char* guest_image = "image.guest";
+inline constexpr const char* host_release = "host.release";  // as read there
+inline constexpr const char* host_build_id = "host.build-id";
+inline constexpr const char* ruleset = "host.ruleset";  // SHA-256 of the rules while cases ran
+}  // namespace property
 
 // A kernel under test; written again when more is known (the later properties win).
 struct KernelRecord {
   std::string label = {};  // what ids call it, unique in the run
   std::string spec = {};   // what --kernel was given
   std::string release = {};
-  std::map<std::string, std::string> properties = {};  // build-id, xen version, ...
+  std::map<std::string, std::string> properties = {};  // property::, and the testbed's own
+  std::string guest = {};  // what --guest-kernel was given; empty for the testbed's own
 
   bool operator==(const KernelRecord&) const = default;
 };
@@ -51,6 +70,7 @@ struct PhaseRecord {
   double at = 0;             // seconds from the start of the run to the start of the phase
   double seconds = 0;        // how long it took
   std::string problem = {};  // why it was not reached
+  int attempt = 1;           // of the testbed
 
   bool operator==(const PhaseRecord&) const = default;
 };
@@ -73,9 +93,26 @@ struct CaseRecord {
   Judgement judgement = {};
   std::optional<EchoEvidence> echo = {};
   double seconds = 0;
-  int attempt = 1;  // 1 for the first
+  int attempt = 1;  // 1 for the first, 2 on a fresh testbed after that (see attempts.hpp)
 
   bool operator==(const CaseRecord&) const = default;
+};
+
+// A complaint of a kernel in its log: a finding of its own, whatever the cases came to, unless
+// somebody has said that it is to be ignored (see splat.hpp).
+struct SplatRecord {
+  std::string kernel = {};
+  std::string where = {};               // "host", "guest a", "guest b"
+  std::string kind = {};                // "warning", "bug", "oops", "lockdep", "hung task", ...
+  std::string title = {};               // its first telling line
+  std::string fingerprint = {};         // kind and first symbols, the same for the same fault
+  std::vector<std::string> lines = {};  // of the log, as many as belong to it
+  std::string during = {};   // "boot", or the suite, case and cell in whose sweep it came
+  std::string ignored = {};  // why it does not count; empty: it does
+  int attempt = 1;
+
+  bool counts() const { return ignored.empty(); }
+  bool operator==(const SplatRecord&) const = default;
 };
 
 // Anything else worth keeping: a console's tail, what was retried and why.
@@ -87,8 +124,8 @@ struct NoteRecord {
   bool operator==(const NoteRecord&) const = default;
 };
 
-using Record =
-    std::variant<RunRecord, KernelRecord, PhaseRecord, SweepRecord, CaseRecord, NoteRecord>;
+using Record = std::variant<RunRecord, KernelRecord, PhaseRecord, SweepRecord, CaseRecord,
+                            SplatRecord, NoteRecord>;
 
 // One line of JSON with its newline.
 std::string to_line(const Record& record);
