@@ -27,7 +27,8 @@ find_package(pugixml REQUIRED)
 
 # Everything that runs on the build machine; what runs inside the machines has flags of its own.
 add_library(refrag_flags INTERFACE)
-target_include_directories(refrag_flags INTERFACE ${CMAKE_SOURCE_DIR})
+get_filename_component(REFRAG_ROOT ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
+target_include_directories(refrag_flags INTERFACE ${REFRAG_ROOT})
 target_compile_options(refrag_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
 target_link_libraries(refrag_flags INTERFACE fmt::fmt)
 if(REFRAG_SANITIZE)
@@ -36,7 +37,7 @@ if(REFRAG_SANITIZE)
   target_link_options(refrag_flags INTERFACE -fsanitize=address,undefined)
 endif()
 
-add_library(refrag_catch_main STATIC ${CMAKE_SOURCE_DIR}/ci/cmake/catch_main.cpp)
+add_library(refrag_catch_main STATIC ${CMAKE_CURRENT_LIST_DIR}/catch_main.cpp)
 target_link_libraries(refrag_catch_main PUBLIC refrag_flags)
 
 # refrag_library(NAME SOURCES a.cpp ... [TESTS a_test.cpp ...] [DEPS base ...] [LINK lib ...])
@@ -56,7 +57,7 @@ function(refrag_library name)
     add_executable(refrag_${name}_test ${ARG_TESTS})
     target_link_libraries(refrag_${name}_test PRIVATE refrag_${name} refrag_catch_main)
     target_compile_definitions(refrag_${name}_test PRIVATE
-                               REFRAG_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+                               REFRAG_SOURCE_DIR="${REFRAG_ROOT}")
     add_test(NAME ${name} COMMAND refrag_${name}_test)
     set_tests_properties(${name} PROPERTIES TIMEOUT 120)
   endif()

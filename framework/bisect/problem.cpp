@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
-#include "framework/kernels/version.hpp"
+#include "framework/base/version.hpp"
 
 namespace refrag::bisect {
 
@@ -59,7 +59,7 @@ void check(const Problem& problem) {
 
 void sort_by_version(std::vector<Build>& builds) {
   std::ranges::stable_sort(builds, [](const Build& a, const Build& b) {
-    return kernels::compare_versions(a.version, b.version) < 0;
+    return base::compare_versions(a.version, b.version) < 0;
   });
 }
 

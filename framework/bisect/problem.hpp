@@ -66,7 +66,7 @@ std::size_t max_boots(const Problem& problem);
 // confidence outside 0.5 to 0.999.
 void check(const Problem& problem);
 
-// By version, as kernels/version.hpp compares; equal ones keep their order.
+// By version, as base/version.hpp compares; equal ones keep their order.
 void sort_by_version(std::vector<Build>& builds);
 
 }  // namespace refrag::bisect

@@ -14,10 +14,10 @@
 #include "framework/base/files.hpp"
 #include "framework/base/log.hpp"
 #include "framework/base/text.hpp"
+#include "framework/base/version.hpp"
 #include "framework/kernels/archive.hpp"
 #include "framework/kernels/cache.hpp"
 #include "framework/kernels/tree.hpp"
-#include "framework/kernels/version.hpp"
 
 namespace refrag::kernels {
 
@@ -88,7 +88,7 @@ Package newest(const DebianSpec& spec, Apt& apt, base::Deadline deadline) {
     no_such_series(spec, apt.find(image_pattern({"", any_series, ""}), deadline), apt);
   }
   return *std::ranges::max_element(found, [](const Package& a, const Package& b) {
-    return compare_versions(a.version, b.version) < 0;
+    return base::compare_versions(a.version, b.version) < 0;
   });
 }
 
@@ -179,7 +179,7 @@ std::vector<DebianKernel> cached_kernels() {
     }
   }
   std::ranges::sort(kernels, [](const DebianKernel& a, const DebianKernel& b) {
-    return compare_versions(a.version, b.version) < 0;
+    return base::compare_versions(a.version, b.version) < 0;
   });
   return kernels;
 }

@@ -6,11 +6,11 @@
 #include <compare>
 #include <string_view>
 
-namespace refrag::kernels {
+namespace refrag::base {
 
 // Compared are the leading numbers (missing ones are 0: 6.9 is 6.9.0), then the release candidate
 // (none is newest), then the rest by rpm's rules: runs of digits by value and newer than letters,
 // the longer one newer, '~' older than the end.
 std::weak_ordering compare_versions(std::string_view a, std::string_view b);
 
-}  // namespace refrag::kernels
+}  // namespace refrag::base

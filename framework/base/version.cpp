@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "framework/kernels/version.hpp"
+#include "framework/base/version.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <vector>
 
-namespace refrag::kernels {
+namespace refrag::base {
 
 namespace {
 
@@ -102,4 +102,4 @@ std::weak_ordering compare_versions(std::string_view a, std::string_view b) {
   return compare_rest(left.rest, right.rest);
 }
 
-}  // namespace refrag::kernels
+}  // namespace refrag::base
