@@ -28,11 +28,4 @@ verdict::Counters parse_snmp(std::string_view text) {
   return counters;
 }
 
-verdict::Counters read_counters(Shell& shell, base::Deadline deadline) {
-  constexpr std::string_view script =
-      "while read -r line; do case $line in Ip:*) echo \"$line\" ;; esac; done </proc/net/snmp";
-  return base::doing("reading the host's counters",
-                     [&] { return parse_snmp(shell.run_ok(script, deadline)); });
-}
-
 }  // namespace refrag::host

@@ -4,8 +4,6 @@
 
 #include <string_view>
 
-#include "framework/base/deadline.hpp"
-#include "framework/host/shell.hpp"
 #include "framework/verdict/evidence.hpp"
 
 namespace refrag::host {
@@ -13,7 +11,5 @@ namespace refrag::host {
 // From the text of /proc/net/snmp (two lines per protocol: names, then values). Throws Error (lab)
 // when ReasmOKs is not in it.
 verdict::Counters parse_snmp(std::string_view text);
-
-verdict::Counters read_counters(Shell& shell, base::Deadline deadline);
 
 }  // namespace refrag::host

@@ -21,7 +21,41 @@ TEST_CASE("counters that are not there are an error and not zero", "[host]") {
   CHECK_THROWS_AS(host::parse_snmp("Ip: ReasmOKs\nIp: x\n"), base::Error);
 }
 
-TEST_CASE("this machine's own counters can be read", "[host]") {
-  host::Shell shell({"sh"});
-  CHECK(host::read_counters(shell, base::Deadline::in(base::seconds(20))).at("ReasmOKs") >= 0);
+namespace {
+
+// A host without br_netfilter of its own: what the scripts call is played by shell functions.
+host::Shell played_host(const std::string& functions) {
+  return host::Shell({"sh", "-c", "cd() { :; }; " + functions + "; . /dev/stdin"});
+}
+
+const std::string sysctls_and_counters =
+    "grep() { printf '%s\\n' bridge-nf-call-iptables:1 bridge-nf-filter-vlan-tagged:0 "
+    "'/proc/net/snmp:Ip: Forwarding ReasmOKs' '/proc/net/snmp:Ip: 1 16'; }; ";
+
+base::Deadline soon() { return base::Deadline::in(base::seconds(20)); }
+
+}  // namespace
+
+TEST_CASE("knobs, counters and whatever else is asked for come in one answer", "[host]") {
+  auto shell = played_host(sysctls_and_counters + "nft() { sleep 0.1; }");
+  const auto reading =
+      host::read_state(shell, "printf 'one\\nconntrack-rule:absent\\ntwo'", soon());
+  CHECK(reading.state.knobs == verdict::Knobs{{"bridge-nf-call-iptables", "1"},
+                                              {"bridge-nf-filter-vlan-tagged", "0"},
+                                              {"conntrack-rule", "present"}});
+  CHECK(reading.state.counters.at("ReasmOKs") == 16);
+  CHECK(reading.said == "one\nconntrack-rule:absent\ntwo");
+}
+
+TEST_CASE("a rule that is not there is absent, and nothing said is nothing", "[host]") {
+  auto shell = played_host(sysctls_and_counters + "nft() { return 1; }");
+  const auto reading = host::read_state(shell, "", soon());
+  CHECK(reading.state.knobs.at("conntrack-rule") == "absent");
+  CHECK(reading.said.empty());
+}
+
+TEST_CASE("a host that does not tell a knob is an error", "[host]") {
+  auto shell = played_host("grep() { echo bridge-nf-call-iptables:1; }; nft() { :; }");
+  CHECK_THROWS_WITH(host::read_state(shell, "", soon()),
+                    Catch::Contains("bridge-nf-filter-vlan-tagged"));
 }

@@ -6,20 +6,29 @@
 #include "framework/base/error.hpp"
 #include "framework/base/stop.hpp"
 #include "framework/base/text.hpp"
+#include "framework/host/counters.hpp"
 
 namespace refrag::host {
 
 using base::Error;
 using base::Fault;
+using verdict::HostState;
 using verdict::Knobs;
 namespace knob = verdict::knob;
 
 namespace {
 
 // A rule that makes connection tracking look at what is forwarded; since 4.10 loading the module
-// does nothing without one (834184b1f3a4).
+// does nothing without one (834184b1f3a4). Whether it was there before or not, one nft does it.
+constexpr std::string_view delete_rule = R"(
+nft -f - <<'END'
+table ip refrag
+delete table ip refrag
+END)";
 constexpr std::string_view add_rule = R"(
-nft list table ip refrag >/dev/null 2>&1 || nft -f - <<'END'
+nft -f - <<'END'
+table ip refrag
+delete table ip refrag
 table ip refrag {
   chain forward {
     type filter hook forward priority 0; policy accept;
@@ -27,32 +36,58 @@ table ip refrag {
   }
 }
 END)";
-constexpr std::string_view delete_rule =
-    "! nft list table ip refrag >/dev/null 2>&1 || nft delete table ip refrag";
 
 // As few processes as can be: under emulation each costs a tenth of a second. (A shell's own `read`
 // does not serve here: it reads by the byte, and a sysctl gives its value to the first read alone.)
 constexpr std::string_view read_sysctls = R"(
 cd /proc/sys/net/bridge 2>/dev/null || { echo "br_netfilter is not loaded"; exit 1; }
-grep -H . bridge-nf-call-iptables bridge-nf-filter-vlan-tagged
+grep -H '^[0-9]\|^Ip:' bridge-nf-call-iptables bridge-nf-filter-vlan-tagged /proc/net/snmp
 )";
-constexpr std::string_view read_rule = R"(
-if nft list table ip refrag >/dev/null 2>&1; then rule=present; else rule=absent; fi
-echo "conntrack-rule:$rule")";
 
-std::string read_script() { return std::string(read_sysctls) + std::string(read_rule); }
+// Listing rules takes the longest, so it goes on beside the rest; its answer is the last line.
+constexpr std::string_view start_listing = "nft list table ip refrag >/dev/null 2>&1 &";
+constexpr std::string_view end_listing =
+    "wait $! && rule=present || rule=absent\nprintf '\\n%s\\n' conntrack-rule:$rule";
+constexpr std::string_view meanwhile_mark = "@meanwhile";
 
-Knobs parse(const std::string& said) {
-  Knobs knobs;
+std::string read_script(std::string_view meanwhile) {
+  return fmt::format("{}{}echo {}\n{}\n{}", start_listing, read_sysctls, meanwhile_mark, meanwhile,
+                     end_listing);
+}
+
+HostState parse(const std::string& said) {
+  constexpr std::string_view snmp = "/proc/net/snmp";
+  HostState state;
+  std::string counters;
   for (const auto& line : base::split(said, '\n')) {
     const auto colon = line.find(':');
-    if (colon != std::string::npos) knobs[line.substr(0, colon)] = line.substr(colon + 1);
+    if (colon == std::string::npos) continue;
+    const auto value = line.substr(colon + 1);
+    if (line.starts_with(snmp)) {
+      counters += value + "\n";
+    } else {
+      state.knobs[line.substr(0, colon)] = value;
+    }
   }
   for (const auto name : {knob::call_iptables, knob::filter_vlan_tagged, knob::conntrack_rule}) {
-    if (knobs.contains(name)) continue;
+    if (state.knobs.contains(name)) continue;
     throw Error(Fault::lab, fmt::format("the host does not say what {} is", name));
   }
-  return knobs;
+  state.counters = parse_snmp(counters);
+  return state;
+}
+
+// What lies between the mark and the last line is nobody's business here: a kernel log can say
+// anything.
+Reading parse_reading(const std::string& text) {
+  const auto mark = text.find(fmt::format("{}\n", meanwhile_mark));
+  const auto last = text.rfind('\n');
+  if (mark == std::string::npos || last < mark) {
+    throw Error(Fault::lab, "the host's answer makes no sense: " + base::last_lines(text, 3));
+  }
+  const auto start = mark + meanwhile_mark.size() + 1;
+  return {parse(text.substr(0, mark) + text.substr(last + 1)),
+          last > start ? text.substr(start, last - start) : std::string()};
 }
 
 std::string set_script(const Knobs& knobs) {
@@ -71,18 +106,18 @@ std::string set_script(const Knobs& knobs) {
 
 }  // namespace
 
-Knobs read_knobs(Shell& shell, base::Deadline deadline) {
-  return base::doing("reading the host's knobs",
-                     [&] { return parse(shell.run_ok(read_script(), deadline)); });
+Reading read_state(Shell& shell, std::string_view meanwhile, base::Deadline deadline) {
+  return base::doing("reading the host's state",
+                     [&] { return parse_reading(shell.run_ok(read_script(meanwhile), deadline)); });
 }
 
-Knobs set_knobs(Shell& shell, const Knobs& knobs, base::Deadline deadline) {
+HostState set_knobs(Shell& shell, const Knobs& knobs, base::Deadline deadline) {
   return base::doing("setting the host's knobs", [&] {
-    return parse(shell.run_ok(set_script(knobs) + read_script(), deadline));
+    return parse_reading(shell.run_ok(set_script(knobs) + read_script({}), deadline)).state;
   });
 }
 
-Knobs set_sysctls(Shell& shell, Knobs knobs, base::Deadline deadline) {
+HostState set_sysctls(Shell& shell, Knobs knobs, base::Deadline deadline) {
   auto rule = knobs.extract(std::string(knob::conntrack_rule));
   return base::doing("setting the host's sysctls", [&] {
     const auto said = shell.run_ok(set_script(knobs) + std::string(read_sysctls), deadline);
@@ -90,12 +125,11 @@ Knobs set_sysctls(Shell& shell, Knobs knobs, base::Deadline deadline) {
   });
 }
 
-KnobGuard::KnobGuard(Shell& shell, base::Deadline deadline)
-    : shell_(shell), before_(read_knobs(shell, deadline)) {}
+KnobGuard::KnobGuard(Shell& shell, const Knobs& before) : shell_(shell), before_(before) {}
 
 void KnobGuard::restore(base::Deadline deadline) {
   restored_ = true;
-  if (set_knobs(shell_, before_, deadline) != before_) {
+  if (set_knobs(shell_, before_, deadline).knobs != before_) {
     throw Error(Fault::lab, "the host's knobs could not be put back as they were");
   }
 }

@@ -9,22 +9,28 @@
 
 namespace refrag::host {
 
-// As they are now. Throws Error (lab) when br_netfilter is not there: then there is nothing to set.
-verdict::Knobs read_knobs(Shell& shell, base::Deadline deadline);
+// Knobs and counters as they are now. `meanwhile` is a script that the host runs while its rules
+// are listed, which takes the longest; what it says comes back in `said`. Throws Error (lab) when
+// br_netfilter is not there: then there is nothing to set.
+struct Reading {
+  verdict::HostState state;
+  std::string said;
+};
+Reading read_state(Shell& shell, std::string_view meanwhile, base::Deadline deadline);
 
 // Sets them and reads them back. The conntrack rule is a table of our own (`table ip refrag`), so
 // that taking it away touches nobody else's rules.
 // A sysctl of /proc/sys/net/bridge goes by its name there.
-verdict::Knobs set_knobs(Shell& shell, const verdict::Knobs& knobs, base::Deadline deadline);
+verdict::HostState set_knobs(Shell& shell, const verdict::Knobs& knobs, base::Deadline deadline);
 
 // The same where the conntrack rule is known to be as asked for already: it is neither touched nor
 // read, which spares most of the time.
-verdict::Knobs set_sysctls(Shell& shell, verdict::Knobs knobs, base::Deadline deadline);
+verdict::HostState set_sysctls(Shell& shell, verdict::Knobs knobs, base::Deadline deadline);
 
-// Remembers what was there and puts it back when it goes.
+// Puts back what was there before when it goes.
 class KnobGuard {
  public:
-  KnobGuard(Shell& shell, base::Deadline deadline);
+  KnobGuard(Shell& shell, const verdict::Knobs& before);
   ~KnobGuard();
   KnobGuard(const KnobGuard&) = delete;
   KnobGuard& operator=(const KnobGuard&) = delete;

@@ -7,11 +7,11 @@
 
 namespace refrag::testbed {
 
-HostLog::HostLog(host::Shell& shell, base::Deadline deadline)
-    : shell_(shell), last_(shell.run_ok("dmesg | tail -n 1", deadline)) {}
+HostLog::HostLog(std::string_view log) { fresh(log); }
 
-std::vector<std::string> HostLog::fresh(base::Deadline deadline) {
-  auto lines = base::split(shell_.run_ok("dmesg", deadline), '\n');
+std::vector<std::string> HostLog::fresh(std::string_view log) {
+  auto lines = base::split(log, '\n');
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
   // All of the log is new when the last line that was seen is not in it any more.
   const auto seen = std::find(lines.rbegin(), lines.rend(), last_).base();
   if (!last_.empty()) lines.erase(lines.begin(), seen);

@@ -57,16 +57,21 @@ class Lost : public std::runtime_error {
   std::string console_tail_;
 };
 
+// What a sweep leaves behind.
+struct Aftermath {
+  verdict::HostState host;
+  std::vector<std::string> kernel_messages;  // of host and endpoints, each with its machine's name
+};
+
 class Testbed {
  public:
   virtual ~Testbed() = default;
 
   virtual const Facts& facts() const = 0;
 
-  // The host's knobs: set, read back. The testbed puts back what it found when it is destroyed.
-  virtual verdict::Knobs set_knobs(const verdict::Knobs& knobs, base::Deadline deadline) = 0;
-  virtual verdict::Knobs read_knobs(base::Deadline deadline) = 0;
-  virtual verdict::Counters counters(base::Deadline deadline) = 0;
+  // Sets the host's knobs and reads them back. The testbed puts back what it found when it is
+  // destroyed.
+  virtual verdict::HostState set_knobs(const verdict::Knobs& knobs, base::Deadline deadline) = 0;
 
   // Makes the path ready apart from the measurement: links, addresses, neighbours. Why it is not
   // ready (the neighbour does not answer); empty when it is.
@@ -76,8 +81,8 @@ class Testbed {
   virtual std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic,
                                                    base::Deadline deadline) = 0;
 
-  // Kernel messages of host and endpoints since the last call, each line with its machine's name.
-  virtual std::vector<std::string> kernel_messages(base::Deadline deadline) = 0;
+  // The host as it is now, and the kernels' messages since the last call.
+  virtual Aftermath aftermath(base::Deadline deadline) = 0;
 };
 
 // Connects to a running testbed by the address file that whoever started it wrote.

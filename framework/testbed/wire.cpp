@@ -50,11 +50,9 @@ class WireTestbed : public Testbed {
 
   const Facts& facts() const override { return facts_; }
 
-  verdict::Knobs set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
-    return commands_.knobs(knobs, deadline);
+  verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
+    return {commands_.knobs(knobs, deadline), commands_.counters(deadline)};
   }
-  verdict::Knobs read_knobs(Deadline deadline) override { return commands_.knobs({}, deadline); }
-  verdict::Counters counters(Deadline deadline) override { return commands_.counters(deadline); }
 
   std::string warm(const Traffic& traffic, Deadline deadline) override {
     const auto path = configure(traffic);
@@ -81,7 +79,13 @@ class WireTestbed : public Testbed {
     return sweep.evidence();
   }
 
-  std::vector<std::string> kernel_messages(Deadline deadline) override {
+  Aftermath aftermath(Deadline deadline) override {
+    verdict::HostState host{commands_.knobs({}, deadline), commands_.counters(deadline)};
+    return {std::move(host), kernel_messages(deadline)};
+  }
+
+ private:
+  std::vector<std::string> kernel_messages(Deadline deadline) {
     auto messages = commands_.kernel_log(deadline);
     for (auto& line : messages) line = "host: " + line;
     for (const auto side : {Side::a, Side::b}) {
@@ -92,7 +96,6 @@ class WireTestbed : public Testbed {
     return messages;
   }
 
- private:
   Path configure(const Traffic& traffic) {
     auto path = path_of(traffic.tag);
     const auto vlan = path.is_tagged() ? std::optional(path.vlan) : std::nullopt;

@@ -62,13 +62,14 @@ TEST_CASE("knobs are set, read, and put back at the end", "[wire]") {
   FakeWireMachine machine;
   {
     const auto bed = attach_wire(machine.address(), soon());
-    const auto after = bed->set_knobs({{"bridge-nf-call-iptables", "1"}}, soon());
-    CHECK(after == verdict::Knobs{{"bridge-nf-call-iptables", "1"}});
-    CHECK(bed->read_knobs(soon()) == after);
-    CHECK(bed->counters(soon()) == verdict::Counters{{"ReasmOKs", 7}});
-    CHECK(bed->kernel_messages(soon()) == std::vector<std::string>{"host: <4>[1.0] something"});
+    const auto state = bed->set_knobs({{"bridge-nf-call-iptables", "1"}}, soon());
+    CHECK(state.knobs == verdict::Knobs{{"bridge-nf-call-iptables", "1"}});
+    CHECK(state.counters == verdict::Counters{{"ReasmOKs", 7}});
+    const auto after = bed->aftermath(soon());
+    CHECK(after.host == state);
+    CHECK(after.kernel_messages == std::vector<std::string>{"host: <4>[1.0] something"});
   }
-  CHECK(attach_wire(machine.address(), soon())->read_knobs(soon()) ==
+  CHECK(attach_wire(machine.address(), soon())->aftermath(soon()).host.knobs ==
         verdict::Knobs{{"bridge-nf-call-iptables", "0"}});
 }
 
@@ -122,7 +123,7 @@ TEST_CASE("a machine that stops answering hangs", "[wire]") {
   const auto bed = attach_wire(machine.address(), soon());
   machine.answers = false;
   try {
-    bed->counters(Deadline::in(milliseconds(200)));
+    bed->aftermath(Deadline::in(milliseconds(200)));
     FAIL("it answered");
   } catch (const Lost& lost) {
     CHECK(lost.how() == verdict::Outcome::hung);

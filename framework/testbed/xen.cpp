@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "framework/host/counters.hpp"
 #include "framework/host/knobs.hpp"
 #include "framework/testbed/console_log.hpp"
 #include "framework/testbed/guest_pair.hpp"
@@ -23,29 +22,22 @@ class XenTestbed : public Testbed {
   XenTestbed(const XenAddress& address, std::future<GuestPair> guests, Deadline deadline)
       : facts_(address.facts),
         shell_(address.shell),
-        knobs_(shell_, deadline),
-        log_(shell_, deadline),
+        found_(host::read_state(shell_, HostLog::script, deadline)),
+        knobs_(shell_, found_.state.knobs),
+        log_(found_.said),
+        last_read_(found_.state.knobs),
         guests_(guests.get()) {}
 
   const Facts& facts() const override { return facts_; }
 
-  verdict::Knobs set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
-    namespace knob = verdict::knob;
-    const auto rule = knobs.find(knob::conntrack_rule);
-    const bool is_there = rule != knobs.end() && last_read_.contains(knob::conntrack_rule) &&
-                          last_read_.at(std::string(knob::conntrack_rule)) == rule->second;
-    last_read_ = is_there ? host::set_sysctls(shell_, knobs, deadline)
+  verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
+    constexpr auto rule = verdict::knob::conntrack_rule;
+    const auto wanted = knobs.find(rule);
+    const bool is_there = wanted != knobs.end() && last_read_.find(rule)->second == wanted->second;
+    auto state = is_there ? host::set_sysctls(shell_, knobs, deadline)
                           : host::set_knobs(shell_, knobs, deadline);
-    return last_read_;
-  }
-
-  verdict::Knobs read_knobs(Deadline deadline) override {
-    last_read_ = host::read_knobs(shell_, deadline);
-    return last_read_;
-  }
-
-  verdict::Counters counters(Deadline deadline) override {
-    return host::read_counters(shell_, deadline);
+    last_read_ = state.knobs;
+    return state;
   }
 
   std::string warm(const Traffic& traffic, Deadline deadline) override {
@@ -56,16 +48,22 @@ class XenTestbed : public Testbed {
     return guests_.sweep(traffic, deadline);
   }
 
-  std::vector<std::string> kernel_messages(Deadline deadline) override {
+  // Host and guests are asked at the same time.
+  Aftermath aftermath(Deadline deadline) override {
+    auto host = std::async(std::launch::async,
+                           [&] { return host::read_state(shell_, HostLog::script, deadline); });
     auto messages = guests_.kernel_messages(deadline);
-    for (const auto& line : log_.fresh(deadline)) messages.push_back("host: " + line);
-    return messages;
+    const auto reading = host.get();
+    last_read_ = reading.state.knobs;
+    for (const auto& line : log_.fresh(reading.said)) messages.push_back("host: " + line);
+    return {reading.state, std::move(messages)};
   }
 
  private:
   Facts facts_;
   host::Shell shell_;
-  host::KnobGuard knobs_;  // puts back what it found
+  host::Reading found_;
+  host::KnobGuard knobs_;
   HostLog log_;
   verdict::Knobs last_read_;  // the rule is read after every sweep, so before the next it is known
   GuestPair guests_;

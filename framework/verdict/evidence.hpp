@@ -45,6 +45,14 @@ inline constexpr std::string_view conntrack_rule = "conntrack-rule";  // present
 // The host's IPv4 counters by the names of /proc/net/snmp's Ip line ("ReasmOKs").
 using Counters = std::map<std::string, std::int64_t, std::less<>>;
 
+// The host at one moment. Read together: asking is a round trip, and there are two for each sweep.
+struct HostState {
+  Knobs knobs;
+  Counters counters;
+
+  bool operator==(const HostState&) const = default;
+};
+
 // What is observed of a cell as a whole.
 struct CellEvidence {
   int mtu = 1500;                 // of the senders' interfaces and the bridge
