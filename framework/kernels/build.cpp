@@ -11,6 +11,7 @@
 #include "framework/kernels/cache.hpp"
 #include "framework/kernels/debian.hpp"
 #include "framework/kernels/elf.hpp"
+#include "framework/kernels/elf_compact.hpp"
 #include "framework/kernels/replica.hpp"
 #include "framework/kernels/tree.hpp"
 
@@ -157,9 +158,10 @@ void require_role(const KernelBuild& build, Role role) {
 }
 
 fs::path uncompressed_image(const KernelBuild& build, base::Deadline deadline) {
-  const auto folder = kernel_cache() / "uncompressed" / base::sha256_file(build.image);
+  const auto folder = kernel_cache() / "loadable" / base::sha256_file(build.image);
   cached_folder(folder, deadline, [&](const fs::path& tmp) {
-    const auto kernel = bzimage_payload(base::read_file(build.image), build.image.string());
+    const auto kernel =
+        elf_compact(bzimage_payload(base::read_file(build.image), build.image.string()));
     base::require_space(tmp, kernel.size(), "an uncompressed kernel");
     base::write_file(tmp / "vmlinux", kernel);
   });

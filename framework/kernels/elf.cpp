@@ -1,31 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/kernels/elf.hpp"
 
-#include <cstring>
-
-#include <elf.h>
 #include <fmt/format.h>
 
 #include "framework/base/text.hpp"
+#include "framework/kernels/elf_read.hpp"
 
 namespace refrag::kernels {
 
-namespace {
-
-// Empty when it is not all there.
-std::string_view slice(std::string_view bytes, std::uint64_t offset, std::uint64_t size) {
-  if (offset > bytes.size() || size > bytes.size() - offset) return {};
-  return bytes.substr(offset, size);
-}
-
-template <class T>
-std::optional<T> read_at(std::string_view bytes, std::uint64_t offset) {
-  const auto part = slice(bytes, offset, sizeof(T));
-  if (part.empty()) return std::nullopt;
-  T value;
-  std::memcpy(&value, part.data(), sizeof value);
-  return value;
-}
+namespace elf {
 
 std::optional<Elf64_Ehdr> header_of(std::string_view elf) {
   const auto header = read_at<Elf64_Ehdr>(elf, 0);
@@ -36,22 +19,39 @@ std::optional<Elf64_Ehdr> header_of(std::string_view elf) {
   return header;
 }
 
-std::vector<Elf64_Shdr> sections_of(std::string_view elf, const Elf64_Ehdr& header) {
-  std::vector<Elf64_Shdr> sections;
-  for (std::uint64_t i = 0; i < header.e_shnum; ++i) {
-    const auto section = read_at<Elf64_Shdr>(elf, header.e_shoff + i * sizeof(Elf64_Shdr));
-    if (!section) break;
-    sections.push_back(*section);
+namespace {
+
+template <class T>
+std::vector<T> table_of(std::string_view elf, std::uint64_t offset, std::uint64_t count) {
+  std::vector<T> entries;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto entry = read_at<T>(elf, offset + i * sizeof(T));
+    if (!entry) break;
+    entries.push_back(*entry);
   }
-  return sections;
+  return entries;
 }
+
+}  // namespace
+
+std::vector<Elf64_Shdr> sections_of(std::string_view elf, const Elf64_Ehdr& header) {
+  return table_of<Elf64_Shdr>(elf, header.e_shoff, header.e_shnum);
+}
+
+std::vector<Elf64_Phdr> segments_of(std::string_view elf, const Elf64_Ehdr& header) {
+  return table_of<Elf64_Phdr>(elf, header.e_phoff, header.e_phnum);
+}
+
+}  // namespace elf
+
+namespace {
 
 // Notes are aligned to 4 bytes.
 std::string build_id_in(std::string_view notes) {
   const auto padded = [](std::uint64_t size) { return (size + 3) & ~std::uint64_t{3}; };
-  while (const auto note = read_at<Elf64_Nhdr>(notes, 0)) {
-    const auto name = slice(notes, sizeof *note, note->n_namesz);
-    const auto id = slice(notes, sizeof *note + padded(note->n_namesz), note->n_descsz);
+  while (const auto note = elf::read_at<Elf64_Nhdr>(notes, 0)) {
+    const auto name = elf::slice(notes, sizeof *note, note->n_namesz);
+    const auto id = elf::slice(notes, sizeof *note + padded(note->n_namesz), note->n_descsz);
     if (note->n_type == NT_GNU_BUILD_ID && name == std::string_view("GNU\0", 4)) {
       std::string hex;
       for (const unsigned char byte : id) hex += fmt::format("{:02x}", byte);
@@ -87,32 +87,31 @@ void add_softdeps(std::vector<std::string>& softdeps, std::string_view text) {
 }  // namespace
 
 std::optional<std::string_view> elf_section(std::string_view elf, std::string_view name) {
-  const auto header = header_of(elf);
+  const auto header = elf::header_of(elf);
   if (!header) return std::nullopt;
-  const auto sections = sections_of(elf, *header);
+  const auto sections = elf::sections_of(elf, *header);
   if (header->e_shstrndx >= sections.size()) return std::nullopt;
   const auto& names = sections[header->e_shstrndx];
-  const auto table = slice(elf, names.sh_offset, names.sh_size);
+  const auto table = elf::slice(elf, names.sh_offset, names.sh_size);
   for (const auto& section : sections) {
     const auto rest = section.sh_name < table.size() ? table.substr(section.sh_name) : "";
     if (rest.substr(0, rest.find('\0')) != name || section.sh_type == SHT_NOBITS) continue;
-    return slice(elf, section.sh_offset, section.sh_size);
+    return elf::slice(elf, section.sh_offset, section.sh_size);
   }
   return std::nullopt;
 }
 
 std::string elf_build_id(std::string_view elf) {
-  const auto header = header_of(elf);
+  const auto header = elf::header_of(elf);
   if (!header) return {};
-  for (std::uint64_t i = 0; i < header->e_phnum; ++i) {
-    const auto segment = read_at<Elf64_Phdr>(elf, header->e_phoff + i * sizeof(Elf64_Phdr));
-    if (!segment || segment->p_type != PT_NOTE) continue;
-    auto id = build_id_in(slice(elf, segment->p_offset, segment->p_filesz));
+  for (const auto& segment : elf::segments_of(elf, *header)) {
+    if (segment.p_type != PT_NOTE) continue;
+    auto id = build_id_in(elf::slice(elf, segment.p_offset, segment.p_filesz));
     if (!id.empty()) return id;
   }
-  for (const auto& section : sections_of(elf, *header)) {
+  for (const auto& section : elf::sections_of(elf, *header)) {
     if (section.sh_type != SHT_NOTE) continue;
-    auto id = build_id_in(slice(elf, section.sh_offset, section.sh_size));
+    auto id = build_id_in(elf::slice(elf, section.sh_offset, section.sh_size));
     if (!id.empty()) return id;
   }
   return {};
