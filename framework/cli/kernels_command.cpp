@@ -13,6 +13,7 @@
 #include "framework/cli/command.hpp"
 #include "framework/kernels/build.hpp"
 #include "framework/kernels/debian.hpp"
+#include "framework/kernels/expand.hpp"
 #include "framework/kernels/replica.hpp"
 
 namespace refrag::cli {
@@ -114,6 +115,25 @@ int show(const Given& given) {
   return 0;
 }
 
+// A list that `refrag bisect --kernels @FILE` reads.
+int expand(const Given& given) {
+  for (const auto& text : given.specs) {
+    for (const auto& spec : kernels::expand(text, base::Deadline::in(std::chrono::minutes(30)))) {
+      base::clear_status();
+      fmt::print("{}\n", spec);
+    }
+  }
+  return 0;
+}
+
+void declare_expanding(CLI::App& app, const std::shared_ptr<Given>& given, Action& chosen) {
+  app.add_option("what", given->specs,
+                 "@FILE, a folder of packages, a glob, debian:SERIES/* or a SPEC")
+      ->required()
+      ->type_name("WHAT");
+  app.callback([given, &chosen] { chosen = [given] { return expand(*given); }; });
+}
+
 void declare_opening(CLI::App& app, const std::shared_ptr<Given>& given, Action& chosen) {
   app.add_option("spec", given->specs, "kernels, as for `refrag run --kernel`")
       ->required()
@@ -132,6 +152,8 @@ void declare_kernels(CLI::App& app, Action& chosen) {
   auto* listing = kernels->add_subcommand("list", "what is cached, and the bug replicas");
   listing->add_flag("--json", given->as_json, "one JSON document on stdout");
   listing->callback([given, &chosen] { chosen = [given] { return list(*given); }; });
+  declare_expanding(*kernels->add_subcommand("expand", "every build that a name stands for, as specs"),
+                    given, chosen);
   declare_opening(*kernels->add_subcommand("show", "what a spec names"), given, chosen);
   declare_opening(*kernels->add_subcommand("fetch", "download, unpack and build ahead of a run"),
                   given, chosen);

@@ -183,6 +183,16 @@ std::vector<Package> Apt::find(const std::string& pattern, base::Deadline deadli
   return packages;
 }
 
+std::vector<Package> Apt::versions_of(const std::string& name, base::Deadline deadline) {
+  auto show = command("apt-cache");
+  show.insert(show.end(), {"show", "--all-versions", name});
+  std::vector<Package> packages;  // none: apt-cache fails
+  for (const auto& stanza : stanzas_of(base::run(apt_command(show), deadline).out)) {
+    packages.push_back(parse_stanza(stanza));
+  }
+  return packages;
+}
+
 fs::path Apt::download(const std::string& name, const std::string& version, const fs::path& into,
                        base::Deadline deadline) {
   base::status(fmt::format("downloading {} {}", name, version));

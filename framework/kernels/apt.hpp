@@ -32,6 +32,9 @@ class Apt {
   // The packages whose whole name matches a regular expression, in the version apt would install.
   std::vector<Package> find(const std::string& pattern, base::Deadline deadline);
 
+  // One package in every version that the suites have.
+  std::vector<Package> versions_of(const std::string& name, base::Deadline deadline);
+
   // Downloads a .deb (checked against the archive's signature) into a folder; its path. Throws
   // Error (lab) when the mirror fails or does not have that version any more.
   std::filesystem::path download(const std::string& name, const std::string& version,

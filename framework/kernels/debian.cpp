@@ -29,6 +29,8 @@ namespace {
 
 constexpr std::uint64_t unpacked_size = 1ull << 30;
 const std::string any_series = "[0-9]+";
+constexpr std::string_view image_prefix = "linux-image-";
+constexpr std::string_view architecture = "-amd64";
 constexpr auto answer_is_old_after = std::chrono::hours(24);
 
 // The answer to "what is the newest build?", kept as a file whose time is when it was asked.
@@ -97,7 +99,8 @@ Package ask(const DebianSpec& spec, bool refresh, base::Deadline deadline) {
   const FileLock lock(kernel_cache() / "apt" / ".lock", deadline);
   const Answer answer(spec);
   const auto kept = answer.kept();
-  if (kept && answer.is_fresh() && !refresh) return *kept;
+  const bool is_settled = spec.is_one_build() || answer.is_fresh();
+  if (kept && is_settled && !refresh) return *kept;
   Apt apt(spec.suite);
   try {
     refresh ? apt.update(deadline) : apt.update_if_old(deadline);
@@ -137,6 +140,10 @@ void download_and_unpack(const Package& package, Apt& apt, const fs::path& into,
 }  // namespace
 
 std::string image_pattern(const DebianSpec& spec) {
+  const auto flavour = spec.flavour.empty() ? "" : "-" + spec.flavour;
+  if (spec.is_one_build()) {
+    return fmt::format("linux-image-{}{}-amd64", regex_escaped(spec.series), flavour);
+  }
   // linux-image- 6.1.0-56 -amd64, linux-image- 6.12.90+deb13.1 -cloud-amd64; metapackages such as
   // linux-image-6.12-amd64 have no third number.
   const auto series = spec.series == any_series ? any_series : regex_escaped(spec.series);
@@ -146,7 +153,7 @@ std::string image_pattern(const DebianSpec& spec) {
           : series +
                 (spec.series.find('.') == std::string::npos ? "\\.[0-9]+\\.[0-9]+" : "\\.[0-9]+");
   return fmt::format("linux-image-{}([+][0-9a-z.~]+)?(-[0-9]+)?{}-amd64", numbers,
-                     spec.flavour.empty() ? "" : "-" + spec.flavour);
+                     flavour);
 }
 
 DebianKernel fetch_kernel(const DebianSpec& spec, bool refresh, base::Deadline deadline) {
@@ -165,6 +172,28 @@ DebianKernel fetch_kernel(const DebianSpec& spec, bool refresh, base::Deadline d
     package = ask(spec, true, deadline);
     return {fetch(), package.name, package.version};
   }
+}
+
+std::vector<std::string> builds_of(const DebianSpec& spec, base::Deadline deadline) {
+  const FileLock lock(kernel_cache() / "apt" / ".lock", deadline);
+  Apt apt(spec.suite);
+  apt.update_if_old(deadline);
+  auto found = apt.find(image_pattern(spec), deadline);
+  if (found.empty()) {
+    no_such_series(spec, apt.find(image_pattern({"", any_series, ""}), deadline), apt);
+  }
+  std::ranges::stable_sort(found, [](const Package& a, const Package& b) {
+    return base::compare_versions(a.version, b.version) < 0;
+  });
+  std::vector<std::string> specs;
+  for (const auto& package : found) {
+    std::string_view release = package.name;
+    release.remove_prefix(image_prefix.size());
+    release.remove_suffix(architecture.size());
+    specs.push_back(
+        fmt::format("debian:{}{}{}", spec.suite, spec.suite.empty() ? "" : "/", release));
+  }
+  return specs;
 }
 
 std::vector<DebianKernel> cached_kernels() {

@@ -22,6 +22,10 @@ struct DebianKernel {
 // usage when there is no such suite or series, lab when the mirror or the disk fails.
 DebianKernel fetch_kernel(const DebianSpec& spec, bool refresh, base::Deadline deadline);
 
+// A spec for each build of the series that the archive has, oldest version first. Throws like
+// fetch_kernel.
+std::vector<std::string> builds_of(const DebianSpec& spec, base::Deadline deadline);
+
 // What is in the cache, oldest version first.
 std::vector<DebianKernel> cached_kernels();
 

@@ -43,6 +43,14 @@ TEST_CASE("all the ways Debian names its builds belong to their series", "[kerne
   CHECK_FALSE(is_of({"", "7.3.4", ""}, "linux-image-7.3.40+deb13-amd64"));
 }
 
+TEST_CASE("a release is that build and no other", "[kernels]") {
+  CHECK(is_of({"", "6.1.0-47", "cloud"}, "linux-image-6.1.0-47-cloud-amd64"));
+  CHECK(is_of({"", "6.1.0-0.deb11.48", ""}, "linux-image-6.1.0-0.deb11.48-amd64"));
+  CHECK(is_of({"", "6.12.90+deb13", ""}, "linux-image-6.12.90+deb13-amd64"));
+  CHECK_FALSE(is_of({"", "6.12.90+deb13", ""}, "linux-image-6.12.90+deb13.1-amd64"));
+  CHECK_FALSE(is_of({"", "6.1.0-4", ""}, "linux-image-6.1.0-47-amd64"));
+}
+
 TEST_CASE("what a package depends on is read from apt's stanza", "[kernels]") {
   const auto package = parse_stanza(
       "Package: linux-image-7.3.4+deb13-amd64\n"

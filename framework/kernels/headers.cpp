@@ -27,7 +27,7 @@ constexpr std::uint64_t tree_size = 512u << 20;
 // The package in that version, or in any when `version` is empty.
 Package require_package(Apt& apt, const std::string& name, const std::string& version,
                         base::Deadline deadline) {
-  const auto found = apt.find(regex_escaped(name), deadline);
+  const auto found = apt.versions_of(name, deadline);
   const auto fits = [&](const Package& package) {
     return version.empty() || package.version == version;
   };
@@ -97,7 +97,7 @@ std::string series_of(const std::string& version) {
 
 fs::path fetch_source(const KernelBuild& build, const std::string& folder, Apt& apt,
                       base::Deadline deadline) {
-  const auto kept = kernel_cache() / "source" / plain_name(tree_name(build) + "_" + folder);
+  const auto kept = kernel_cache() / "source" / plain_name(build.version + "_" + folder);
   return cached_folder(kept, deadline, [&](const fs::path& tmp) {
     const auto name = "linux-source-" + series_of(build.version);
     const auto package = require_package(apt, name, build.version, deadline);

@@ -14,6 +14,9 @@ namespace {
 constexpr std::string_view replica_mark = "+replica:";
 constexpr std::string_view modules_mark = ",modules=";
 constexpr std::string_view debian_mark = "debian:";
+constexpr std::string_view architecture = "-amd64";
+constexpr const char* series_or_release =
+    "[0-9]+(\\.[0-9]+)*([+][0-9a-z][0-9a-z.]*)?(-[0-9][0-9a-z.]*)?";
 
 [[noreturn]] void refuse(std::string_view text, std::string_view why, const std::string& next) {
   throw base::Error(base::Fault::usage, fmt::format("kernel '{}': {}", text, why), next);
@@ -28,6 +31,7 @@ DebianSpec parse_debian(std::string_view text, std::string_view rest) {
   const auto slash = rest.find('/');
   if (slash != std::string_view::npos) spec.suite = rest.substr(0, slash);
   std::string series(slash == std::string_view::npos ? rest : rest.substr(slash + 1));
+  if (series.ends_with(architecture)) series.resize(series.size() - architecture.size());
   for (const std::string flavour : {"cloud", "rt"}) {
     if (!series.ends_with("-" + flavour)) continue;
     spec.flavour = flavour;
@@ -35,9 +39,9 @@ DebianSpec parse_debian(std::string_view text, std::string_view rest) {
   }
   spec.series = series;
   const bool suite_ok = slash == std::string_view::npos || matches(spec.suite, "[a-z][a-z0-9-]*");
-  if (!suite_ok || !matches(spec.series, "[0-9]+(\\.[0-9]+)*")) {
+  if (!suite_ok || !matches(spec.series, series_or_release)) {
     refuse(text, "is not debian:SERIES or debian:SUITE/SERIES",
-           "for example debian:6.1 or debian:trixie-backports/7");
+           "for example debian:6.1, debian:trixie-backports/7 or debian:6.1.0-47-cloud");
   }
   return spec;
 }

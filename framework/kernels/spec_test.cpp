@@ -30,6 +30,17 @@ TEST_CASE("a Debian kernel is a series, perhaps of a suite and a flavour", "[ker
   CHECK(cloud.flavour == "cloud");
 }
 
+TEST_CASE("one Debian build is named by its release", "[kernels]") {
+  const auto old = std::get<DebianSpec>(parse_spec("debian:6.1.0-47-cloud-amd64").base);
+  CHECK(old.series == "6.1.0-47");
+  CHECK(old.flavour == "cloud");
+  CHECK(old.is_one_build());
+  for (const auto* text : {"debian:trixie/6.12.90+deb13.1", "debian:bullseye/6.1.0-0.deb11.48"}) {
+    CHECK(std::get<DebianSpec>(parse_spec(text).base).is_one_build());
+  }
+  CHECK_FALSE(std::get<DebianSpec>(parse_spec("debian:6.12-cloud").base).is_one_build());
+}
+
 TEST_CASE("a replica can be asked of any kernel", "[kernels]") {
   const auto spec = parse_spec("debian:6.1+replica:vlan-not-refragmented");
   CHECK(std::get<DebianSpec>(spec.base).series == "6.1");

@@ -30,6 +30,9 @@ constexpr std::array known_bugs = {
              [](const Cell& cell) { return cell.is_tagged() && cell.claims_reassembly(); },
              packet::vlan_tag,
              "VLAN frames are not fragmented again, as in Linux 2.6.17 to 2.6.29"},
+    // Fixed for untagged packets by 2e2f7aefa8a8 (2.6.17-rc2).
+    KnownBug{"nothing-refragmented", [](const Cell& cell) { return cell.claims_reassembly(); }, 0,
+             "nothing is fragmented again, as in Linux 2.6.16"},
 };
 
 bool fits(const KnownBug& bug, const std::vector<Edge>& edges, int mtu) {

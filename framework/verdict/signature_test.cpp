@@ -68,6 +68,12 @@ TEST_CASE("the founding bug has the same name at another MTU", "[verdict]") {
   CHECK(signature_of(cases, 9000).name == "vlan-not-refragmented");
 }
 
+TEST_CASE("the bug before it, which spares no fragmented datagram, has a name too", "[verdict]") {
+  CHECK(name_where([](const Cell& cell, int size) {
+          return cell.claims_reassembly() && size > 1472;
+        }) == "nothing-refragmented");
+}
+
 TEST_CASE("a known bug is not seen where a cell contradicts it", "[verdict]") {
   const auto one_way = [](const Cell& cell, int size) {
     return has_bug(cell, size) && cell.sender() == "a";
