@@ -152,8 +152,9 @@ void declare_kernels(CLI::App& app, Action& chosen) {
   auto* listing = kernels->add_subcommand("list", "what is cached, and the bug replicas");
   listing->add_flag("--json", given->as_json, "one JSON document on stdout");
   listing->callback([given, &chosen] { chosen = [given] { return list(*given); }; });
-  declare_expanding(*kernels->add_subcommand("expand", "every build that a name stands for, as specs"),
-                    given, chosen);
+  declare_expanding(
+      *kernels->add_subcommand("expand", "every build that a name stands for, as specs"), given,
+      chosen);
   declare_opening(*kernels->add_subcommand("show", "what a spec names"), given, chosen);
   declare_opening(*kernels->add_subcommand("fetch", "download, unpack and build ahead of a run"),
                   given, chosen);

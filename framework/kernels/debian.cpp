@@ -152,7 +152,7 @@ std::string image_pattern(const DebianSpec& spec) {
           ? series
           : series +
                 (spec.series.find('.') == std::string::npos ? "\\.[0-9]+\\.[0-9]+" : "\\.[0-9]+");
-  return fmt::format("linux-image-{}([+][0-9a-z.~]+)?(-[0-9]+)?{}-amd64", numbers,
+  return fmt::format("linux-image-{}([+][0-9a-z.~]+)?(-[0-9][0-9a-z.]*)?{}-amd64", numbers,
                      flavour);
 }
 

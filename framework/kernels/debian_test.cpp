@@ -38,6 +38,7 @@ TEST_CASE("all the ways Debian names its builds belong to their series", "[kerne
   CHECK(is_of({"", "7", ""}, "linux-image-7.3.4+deb13-amd64"));
   CHECK(is_of({"", "7.3.4", ""}, "linux-image-7.3.4+deb13-amd64"));
   CHECK(is_of({"", "6.1.0", ""}, "linux-image-6.1.0-56-amd64"));
+  CHECK(is_of({"", "6.1", ""}, "linux-image-6.1.0-0.deb11.48-amd64"));
   CHECK(is_of({"", "6.12", "cloud"}, "linux-image-6.12.6-cloud-amd64"));
   CHECK_FALSE(is_of({"", "6.12", ""}, "linux-image-6.12.6-cloud-amd64"));
   CHECK_FALSE(is_of({"", "7.3.4", ""}, "linux-image-7.3.40+deb13-amd64"));

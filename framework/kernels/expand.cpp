@@ -11,9 +11,9 @@
 #include "framework/base/error.hpp"
 #include "framework/base/files.hpp"
 #include "framework/base/text.hpp"
+#include "framework/base/version.hpp"
 #include "framework/kernels/debian.hpp"
 #include "framework/kernels/spec.hpp"
-#include "framework/base/version.hpp"
 
 namespace refrag::kernels {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Several builds named at once, wherever a command takes many:
 //
-//   @FILE              a list: one SPEC a line, oldest first; blank lines and # comments are skipped
-//   FOLDER             that holds kernels and is none itself: its packages and kernel folders
-//   GLOB               the paths that match: out/linux-image-*.deb
-//   debian:SERIES/*    every build of the series that the archive has: debian:trixie/6.12-cloud/*
-//   SPEC               itself (spec.hpp)
+//   @FILE              a list: one SPEC a line, oldest first; blank lines and # comments are
+//   skipped FOLDER             that holds kernels and is none itself: its packages and kernel
+//   folders GLOB               the paths that match: out/linux-image-*.deb debian:SERIES/*    every
+//   build of the series that the archive has: debian:trixie/6.12-cloud/* SPEC               itself
+//   (spec.hpp)
 //
 // "+replica:NAME" behind any of them goes to each build.
 #pragma once

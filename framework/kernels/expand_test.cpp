@@ -31,10 +31,9 @@ using Names = std::vector<std::string>;
 
 TEST_CASE("a folder of packages is its kernels, oldest first", "[kernels]") {
   const base::TempDir folder("expand");
-  for (const auto* name :
-       {"linux-image-6.1.10_1_amd64.deb", "linux-image-6.1.9_1_amd64.deb", "notes.txt",
-        "linux-image-6.1.9-dbg_1_amd64.deb", "linux-headers-6.1.9_1_amd64.deb",
-        "kernel-devel-6.2.rpm"}) {
+  for (const auto* name : {"linux-image-6.1.10_1_amd64.deb", "linux-image-6.1.9_1_amd64.deb",
+                           "notes.txt", "linux-image-6.1.9-dbg_1_amd64.deb",
+                           "linux-headers-6.1.9_1_amd64.deb", "kernel-devel-6.2.rpm"}) {
     touch(folder, name);
   }
   CHECK(names(folder, folder.path()) ==
