@@ -62,3 +62,23 @@ function(refrag_library name)
     set_tests_properties(${name} PROPERTIES TIMEOUT 120)
   endif()
 endfunction()
+
+# refrag_embed(NAME file ...): the library carries the files' texts, known-bugs.toml as
+# std::string_view refrag::embedded::known_bugs_toml.
+function(refrag_embed name)
+  foreach(file ${ARGN})
+    get_filename_component(base ${file} NAME)
+    string(MAKE_C_IDENTIFIER ${base} symbol)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} text)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cpp)
+    file(CONFIGURE OUTPUT ${source} @ONLY CONTENT [=[
+#include <string_view>
+namespace refrag::embedded {
+extern const std::string_view @symbol@;
+const std::string_view @symbol@ = R"embedded(@text@)embedded";
+}
+]=])
+    target_sources(refrag_${name} PRIVATE ${source})
+  endforeach()
+endfunction()

@@ -2,7 +2,6 @@
 #include "framework/verdict/signature.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <tuple>
 
@@ -14,26 +13,6 @@
 namespace refrag::verdict {
 
 namespace {
-
-// A bug that is known by where it fails: these cells to that edge, and no others.
-struct KnownBug {
-  std::string_view name;
-  bool (*affects)(const Cell& cell);
-  int over;  // bytes by which the longest datagram that passes exceeds the MTU
-  std::string_view meaning;
-};
-
-constexpr std::array known_bugs = {
-    // The VLAN header is subtracted twice, and only untagged packets are fragmented again.
-    // Fixed by c197facc8ea0 (2.6.30-rc4).
-    KnownBug{"vlan-not-refragmented",
-             [](const Cell& cell) { return cell.is_tagged() && cell.claims_reassembly(); },
-             packet::vlan_tag,
-             "VLAN frames are not fragmented again, as in Linux 2.6.17 to 2.6.29"},
-    // Fixed for untagged packets by 2e2f7aefa8a8 (2.6.17-rc2).
-    KnownBug{"nothing-refragmented", [](const Cell& cell) { return cell.claims_reassembly(); }, 0,
-             "nothing is fragmented again, as in Linux 2.6.16"},
-};
 
 bool fits(const KnownBug& bug, const std::vector<Edge>& edges, int mtu) {
   const auto fits_edge = [&](const Edge& edge) {
@@ -151,18 +130,18 @@ std::string edge_words(const Edge& edge, int mtu) {
                      sizes_text(edge.passing));
 }
 
-Signature signature_of(std::span<const CaseRecord> cases, int mtu) {
+Signature signature_of(std::span<const CaseRecord> cases, int mtu, const KnownBugs& bugs) {
   const auto edges = edges_of(cases);
   auto findings = findings_of(edges, mtu);
   if (findings.empty()) return {};
-  for (const auto& bug : known_bugs) {
+  for (const auto& bug : bugs) {
     if (!fits(bug, edges, mtu)) continue;
     auto text = fmt::format("{}: {}", findings.front().words, bug.meaning);
     if (std::all_of(edges.begin(), edges.end(),
                     [&](auto& edge) { return bug.affects(edge.cell); })) {
       text += " (no other cell was run to tell it apart)";
     }
-    return {std::string(bug.name), text, std::move(findings)};
+    return {bug.signature, text, std::move(findings)};
   }
   const auto name = unnamed(findings);
   const auto text = findings_text(findings);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/verdict/known_bugs.hpp"
 #include "framework/verdict/result.hpp"
 
 namespace refrag::verdict {
@@ -43,6 +44,7 @@ struct Signature {
   std::vector<Finding> findings;
 };
 
-Signature signature_of(std::span<const CaseRecord> cases, int mtu);
+Signature signature_of(std::span<const CaseRecord> cases, int mtu,
+                       const KnownBugs& bugs = built_in_bugs());
 
 }  // namespace refrag::verdict

@@ -82,7 +82,7 @@ TEST_CASE("a known bug is not seen where a cell contradicts it", "[verdict]") {
     return cell.claims_reassembly() && size > 1476;
   };
   const auto other_edge = [](const Cell& cell, int size) {
-    return cell.is_tagged() && cell.claims_reassembly() && size > 1472;
+    return cell.is_tagged() && cell.claims_reassembly() && size > 1400;
   };
   const auto with_a_hole = [](const Cell& cell, int size) {
     return has_bug(cell, size) && size != 2000;

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/verdict/known_bugs.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "framework/base/error.hpp"
+#include "framework/base/text.hpp"
+#include "framework/base/version.hpp"
+#include "framework/packet/arithmetic.hpp"
+
+namespace refrag::embedded {
+extern const std::string_view known_bugs_toml;
+}
+
+namespace refrag::verdict {
+
+namespace {
+
+using base::compare_versions;
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw base::Error(base::Fault::usage, what, "fixtures/known-bugs.toml says what is allowed");
+}
+
+// Nothing is passed over: a misspelt key would leave a bug without its ranges.
+void allow(const toml::table& table, const std::set<std::string_view>& keys) {
+  for (const auto& [key, value] : table) {
+    if (!keys.contains(key.str())) refuse(fmt::format("unknown key '{}'", key.str()));
+  }
+}
+
+template <class Value>
+Value value_of(const toml::table& table, std::string_view key, Value otherwise) {
+  const auto* const node = table.get(key);
+  if (node == nullptr) return otherwise;
+  const auto value = node->value_exact<Value>();
+  if (!value) refuse(fmt::format("'{}' has the wrong type", key));
+  return *value;
+}
+
+std::string text_of(const toml::table& table, std::string_view key) {
+  return value_of<std::string>(table, key, {});
+}
+
+const toml::table& as_table(const toml::node& node, std::string_view what) {
+  if (const auto* table = node.as_table()) return *table;
+  refuse(fmt::format("{} is not a table", what));
+}
+
+const toml::array& array_of(const toml::table& table, std::string_view key) {
+  const auto* const node = table.get(key);
+  if (node == nullptr || !node->is_array()) refuse(fmt::format("'{}' is not a list", key));
+  return *node->as_array();
+}
+
+KernelRange range_of(const toml::table& table) {
+  allow(table, {"branch", "from", "before"});
+  KernelRange range{text_of(table, "branch"), text_of(table, "from"), text_of(table, "before")};
+  if (!range.from.empty() && !range.before.empty() &&
+      compare_versions(range.from, range.before) >= 0) {
+    refuse(fmt::format("no version is from {} and before {}", range.from, range.before));
+  }
+  return range;
+}
+
+KnownBug bug_of(const toml::table& table) {
+  allow(table,
+        {"signature", "meaning", "where", "over", "always", "broken-by", "fixed-by", "kernels"});
+  KnownBug bug;
+  bug.signature = text_of(table, "signature");
+  bug.meaning = text_of(table, "meaning");
+  if (bug.signature.empty() || bug.meaning.empty()) refuse("a bug needs signature and meaning");
+  bug.over = static_cast<int>(value_of<std::int64_t>(table, "over", 0));
+  bug.always = value_of(table, "always", true);
+  bug.broken_by = text_of(table, "broken-by");
+  bug.fixed_by = text_of(table, "fixed-by");
+  if (const auto* where = table.get("where")) {
+    const auto& axes = as_table(*where, "'where'");
+    for (const auto& [axis, value] : axes) {
+      bug.where[std::string(axis.str())] = text_of(axes, axis.str());
+    }
+  }
+  for (const auto& range : array_of(table, "kernels")) {
+    bug.kernels.push_back(range_of(as_table(range, "a range of kernels")));
+  }
+  return bug;
+}
+
+bool is_in(const KernelRange& range, std::string_view version) {
+  return (range.from.empty() || compare_versions(version, range.from) >= 0) &&
+         (range.before.empty() || compare_versions(version, range.before) < 0);
+}
+
+}  // namespace
+
+bool KnownBug::affects(const Cell& cell) const {
+  return std::all_of(where.begin(), where.end(), [&](const auto& wanted) {
+    const auto value = cell.at(wanted.first);
+    const std::string_view rule = wanted.second;
+    return rule.starts_with('!') ? !value.empty() && value != rule.substr(1) : value == rule;
+  });
+}
+
+bool KnownBug::is_beyond(int size, int mtu) const { return packet::ip_length(size) > mtu + over; }
+
+bool KnownBug::is_expected_on(std::string_view version) const {
+  const auto matches = [&](const KernelRange& range) {
+    return !range.branch.empty() && base::glob_match(range.branch, version);
+  };
+  const bool has_branch = std::any_of(kernels.begin(), kernels.end(), matches);
+  return std::any_of(kernels.begin(), kernels.end(), [&](const KernelRange& range) {
+    return (has_branch ? matches(range) : range.branch.empty()) && is_in(range, version);
+  });
+}
+
+KnownBugs parse_known_bugs(std::string_view toml, std::string_view source) {
+  return base::doing(fmt::format("reading {}", source), [&] {
+    KnownBugs bugs;
+    try {
+      const auto table = toml::parse(toml);
+      allow(table, {"bug"});
+      if (table.empty()) return bugs;
+      for (const auto& bug : array_of(table, "bug")) bugs.push_back(bug_of(as_table(bug, "a bug")));
+    } catch (const toml::parse_error& error) {
+      refuse(fmt::format("line {}: {}", error.source().begin.line, error.description()));
+    }
+    return bugs;
+  });
+}
+
+const KnownBugs& built_in_bugs() {
+  static const auto bugs = parse_known_bugs(embedded::known_bugs_toml, "the table of known bugs");
+  return bugs;
+}
+
+}  // namespace refrag::verdict

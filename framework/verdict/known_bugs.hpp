@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Bugs that are known by where they fail, and the kernels that have them: fixtures/known-bugs.toml,
+// which says what the fields mean. The file is part of the program; another one can be given.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/verdict/cell.hpp"
+
+namespace refrag::verdict {
+
+// Versions from `from` up to, and without, `before`; an empty end is open.
+struct KernelRange {
+  std::string branch;  // glob over versions; empty: upstream, for what no other branch matches
+  std::string from;
+  std::string before;
+};
+
+struct KnownBug {
+  std::string signature;
+  std::string meaning;
+  std::map<std::string, std::string> where;  // axis -> value or "!value"
+  int over = 0;        // bytes by which the longest datagram that passes exceeds the MTU
+  bool always = true;  // a kernel that has it never passes
+  std::string broken_by;
+  std::string fixed_by;
+  std::vector<KernelRange> kernels;
+
+  bool affects(const Cell& cell) const;
+  // An echo of so many bytes of payload is more than passes.
+  bool is_beyond(int size, int mtu) const;
+  bool is_expected_on(std::string_view version) const;
+};
+
+using KnownBugs = std::vector<KnownBug>;
+
+// Throws Error (usage) that names the source and what is wrong with it.
+KnownBugs parse_known_bugs(std::string_view toml, std::string_view source);
+
+const KnownBugs& built_in_bugs();
+
+}  // namespace refrag::verdict
