@@ -9,10 +9,11 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pugixml.hpp>
 
 #include "framework/base/text.hpp"
-#include "framework/verdict/signature.hpp"
+#include "reports/evidence.hpp"
 #include "reports/text.hpp"
 
 namespace refrag::reports {
@@ -22,6 +23,7 @@ namespace {
 using pugi::xml_node;
 using verdict::CaseRecord;
 using verdict::Outcome;
+using verdict::Standing;
 
 constexpr std::size_t message_limit = 4u << 10;
 constexpr std::size_t body_limit = 64u << 10;     // of one case
@@ -32,6 +34,8 @@ constexpr const char* no_time = "1970-01-01T00:00:00";
 struct Suite {
   const Run& run;
   const KernelRun& kernel;
+  Dialect dialect;
+  const std::vector<base::fs::path>& evidence;
   std::string name;
   std::string package;     // "refrag.linux-6_1_0-42-amd64": readers split at dots
   std::string class_name;  // the package's and the suite's
@@ -69,7 +73,9 @@ bool is_timestamp(const std::string& text) {
 
 // ---- cases
 
-const char* element_of(Outcome outcome) {
+const char* element_of(Outcome outcome, Standing standing) {
+  if (standing == Standing::expected_failure) return "skipped";
+  if (standing == Standing::unexpected_pass) return "failure";
   switch (outcome) {
     case Outcome::passed:
       return nullptr;
@@ -82,8 +88,13 @@ const char* element_of(Outcome outcome) {
   }
 }
 
+const char* element_of(const Suite& suite, const CaseRecord& result) {
+  return element_of(result.judgement.outcome, suite.kernel.expected.of(result));
+}
+
 // GitLab's parser acts on types such as "yaml" or "file": ours are one CamelCase word.
-std::string type_of(const verdict::Judgement& judgement) {
+std::string type_of(const verdict::Judgement& judgement, Standing standing) {
+  if (standing == Standing::unexpected_pass) return "UnexpectedPass";
   const auto& kind = judgement.kind;
   const auto is_word = [](unsigned char c) { return c < 0x80 && std::isalnum(c) != 0; };
   if (!kind.empty() && kind[0] >= 'A' && kind[0] <= 'Z' &&
@@ -95,10 +106,16 @@ std::string type_of(const verdict::Judgement& judgement) {
   return word;
 }
 
-std::string message_of(const CaseRecord& result) {
+std::string judged_text(const CaseRecord& result) {
   const auto& [outcome, kind, reason] = result.judgement;
   if (!reason.empty()) return reason;
   return kind.empty() ? std::string(verdict::to_text(outcome)) : kind;
+}
+
+// A known bug is named first, then what was seen of it.
+std::string message_of(const KernelRun& kernel, const CaseRecord& result) {
+  const auto known = kernel.expected.reason(kernel.expected.of(result));
+  return known.empty() ? judged_text(result) : fmt::format("{}: {}", known, judged_text(result));
 }
 
 std::string echo_text(const verdict::EchoEvidence& echo) {
@@ -114,13 +131,47 @@ std::string echo_text(const verdict::EchoEvidence& echo) {
   return text;
 }
 
-std::string repeat_text(const Suite& suite, const verdict::CaseId& id) {
-  auto select = id.cell.text();
-  if (id.size) select += fmt::format("{}size={}", select.empty() ? "" : ",", *id.size);
-  const auto& spec = suite.kernel.kernel.spec;
-  if (select.empty() || spec.empty()) return {};
-  return fmt::format("repeat: refrag run --kernel {} --suite {} --select {}\n",
-                     base::shell_quote(spec), id.suite, base::shell_quote(select));
+// The lines of the log that a splat's case stands for.
+std::string log_text(const KernelRun& kernel, const CaseRecord& result) {
+  if (result.id.suite != kernel_log) return {};
+  const auto* const splat = splat_of(kernel, result.id);
+  return splat == nullptr ? "" : fmt::format("{}\n", fmt::join(splat->lines, "\n"));
+}
+
+std::string body_of(const Suite& suite, const CaseRecord& result, const std::string& message) {
+  const auto repeat = repeat_command(suite.run, suite.kernel, &result.id);
+  return fmt::format("{}\n{}{}{}", message, result.echo ? echo_text(*result.echo) : std::string(),
+                     log_text(suite.kernel, result),
+                     repeat.empty() ? std::string() : fmt::format("repeat: {}\n", repeat));
+}
+
+void add_detail(xml_node node, const Suite& suite, const CaseRecord& result, const char* element) {
+  const auto message =
+      one_line(cut_middle(one_line(message_of(suite.kernel, result)), message_limit));
+  auto detail = node.append_child(element);
+  attribute(detail, "message", message);
+  if (element == std::string_view("skipped")) return text(detail, message);
+  attribute(detail, "type", type_of(result.judgement, suite.kernel.expected.of(result)));
+  text(detail, cut_middle(xml_text(body_of(suite, result, message)), body_limit));
+}
+
+// What only some readers know: the axes as properties, the other attempts, and where the evidence
+// is (one attachment a case: Jenkins takes the last).
+void add_rich(xml_node node, const Suite& suite, const CaseRecord& result) {
+  auto properties = node.prepend_child("properties");
+  for (const auto& [axis, value] : result.id.cell.values()) property(properties, axis, value);
+  if (result.id.size) property(properties, "size", std::to_string(*result.id.size));
+  property(properties, "outcome", verdict::to_text(result.judgement.outcome));
+  for (const auto& other : suite.kernel.earlier) {
+    if (other.id != result.id || !verdict::is_finding(other.judgement.outcome)) continue;
+    const bool failed = verdict::is_finding(result.judgement.outcome);
+    auto attempt = node.append_child(failed ? "rerunFailure" : "flakyFailure");
+    attribute(attempt, "message", one_line(cut_middle(judged_text(other), message_limit)));
+    attribute(attempt, "type", type_of(other.judgement, Standing::as_judged));
+  }
+  if (result.judgement.outcome == Outcome::passed || suite.evidence.empty()) return;
+  text(node.append_child("system-out"),
+       fmt::format("[[ATTACHMENT|{}]]", base::fs::absolute(suite.evidence.front()).string()));
 }
 
 void add_case(xml_node parent, const Suite& suite, const CaseRecord& result) {
@@ -128,23 +179,17 @@ void add_case(xml_node parent, const Suite& suite, const CaseRecord& result) {
   attribute(node, "classname", suite.class_name);
   attribute(node, "name", result.id.text());
   attribute(node, "time", seconds_text(result.seconds));
-  const auto* const element = element_of(result.judgement.outcome);
-  if (element == nullptr) return;
-  const auto message = one_line(cut_middle(one_line(message_of(result)), message_limit));
-  auto detail = node.append_child(element);
-  attribute(detail, "message", message);
-  if (result.judgement.outcome == Outcome::skipped) return text(detail, message);
-  attribute(detail, "type", type_of(result.judgement));
-  const auto evidence = result.echo ? echo_text(*result.echo) : std::string();
-  const auto body = fmt::format("{}\n{}{}", message, evidence, repeat_text(suite, result.id));
-  text(detail, cut_middle(xml_text(body), body_limit));
+  if (const auto* const element = element_of(suite, result)) {
+    add_detail(node, suite, result, element);
+  }
+  if (suite.dialect == Dialect::rich) add_rich(node, suite, result);
 }
 
 // ---- a suite
 
 std::string out_text(const Suite& suite) {
   std::string text;
-  const auto signature = verdict::signature_of(suite.kernel.cases, suite.run.run.mtu);
+  const auto& signature = suite.kernel.signature;
   if (!signature.name.empty()) text += fmt::format("{}: {}\n", signature.name, signature.text);
   for (const auto& phase : suite.kernel.phases) {
     text += fmt::format("{:7.1f} s  {}, {:.1f} s{}{}\n", phase.at, phase.phase, phase.seconds,
@@ -153,7 +198,7 @@ std::string out_text(const Suite& suite) {
   for (const auto& result : suite.kernel.earlier) {
     if (result.id.suite != suite.name) continue;
     text += fmt::format("attempt {} of {}: {}: {}\n", result.attempt, result.id.text(),
-                        verdict::to_text(result.judgement.outcome), message_of(result));
+                        verdict::to_text(result.judgement.outcome), judged_text(result));
   }
   return text;
 }
@@ -167,7 +212,7 @@ std::string error_text(const Suite& suite) {
 
 void add_properties(xml_node parent, const Suite& suite) {
   auto properties = parent.append_child("properties");
-  const auto& run = suite.run.run;
+  const auto& run = suite.run.run_of(suite.kernel);
   const auto& kernel = suite.kernel.kernel;
   property(properties, "kernel.label", kernel.label);
   property(properties, "kernel.spec", kernel.spec);
@@ -187,10 +232,10 @@ void add_suite(xml_node parent, const Suite& suite) {
     if (result.id.suite != suite.name) continue;
     ++tests;
     seconds += std::isfinite(result.seconds) ? std::max(0.0, result.seconds) : 0.0;
-    if (const auto* element = element_of(result.judgement.outcome)) ++counts[element];
+    if (const auto* element = element_of(suite, result)) ++counts[element];
   }
   auto node = parent.append_child("testsuite");
-  const auto& run = suite.run.run;
+  const auto& run = suite.run.run_of(suite.kernel);
   attribute(node, "id", "0");
   attribute(node, "name", suite.name);
   attribute(node, "package", suite.package);
@@ -222,31 +267,39 @@ std::string xml_of(const Suite& suite) {
 
 }  // namespace
 
-std::vector<JUnitFile> junit(const Run& run) {
+void junit(const Run& run, Dialect dialect, const std::function<void(JUnitFile)>& take) {
   std::vector<std::string> labels;
-  for (const auto& kernel : run.kernels) labels.push_back(kernel.kernel.label);
+  for (const auto& kernel : run.kernels) labels.push_back(kernel.name);
   const auto file_names = plain_names(labels, "-_.+");
   const auto class_names = plain_names(labels, "-_");
-  std::vector<JUnitFile> files;
   for (std::size_t i = 0; i < run.kernels.size(); ++i) {
-    const auto suites = run.kernels[i].suites();
+    const auto& kernel = run.kernels[i];
+    const auto suites = kernel.suites();
+    const auto evidence = evidence_files(run, kernel);
     const auto suite_names = plain_names(suites, "-_");
     const auto package = "refrag.linux-" + class_names[i];
     for (std::size_t j = 0; j < suites.size(); ++j) {
-      const Suite suite{run, run.kernels[i], suites[j], package, package + '.' + suite_names[j]};
-      files.push_back({fmt::format("{}.{}.xml", file_names[i], suite_names[j]), xml_of(suite)});
+      const Suite suite{
+          run, kernel, dialect, evidence, suites[j], package, package + '.' + suite_names[j]};
+      take({fmt::format("{}.{}.xml", file_names[i], suite_names[j]), xml_of(suite)});
     }
   }
+}
+
+std::vector<JUnitFile> junit(const Run& run, Dialect dialect) {
+  std::vector<JUnitFile> files;
+  junit(run, dialect, [&](JUnitFile file) { files.push_back(std::move(file)); });
   return files;
 }
 
-std::vector<base::fs::path> write_junit(const Run& run, const base::fs::path& folder) {
+std::vector<base::fs::path> write_junit(const Run& run, const base::fs::path& folder,
+                                        Dialect dialect) {
   base::make_folder(folder);
   std::vector<base::fs::path> paths;
-  for (const auto& file : junit(run)) {
+  junit(run, dialect, [&](const JUnitFile& file) {
     paths.push_back(folder / file.name);
     base::write_file(paths.back(), file.xml);
-  }
+  });
   return paths;
 }
 

@@ -3,6 +3,8 @@
 // schema. One file a kernel and suite: some readers drop nested suites, and refuse large files.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "framework/base/files.hpp"
@@ -15,9 +17,16 @@ struct JUnitFile {
   std::string xml;
 };
 
-std::vector<JUnitFile> junit(const Run& run);
+// `rich` adds what some readers use and others refuse: properties and output of a case,
+// attachments, the attempts that were made again.
+enum class Dialect { strict, rich };
+
+std::vector<JUnitFile> junit(const Run& run, Dialect dialect = Dialect::strict);
+// One file at a time, so that they are not all in memory.
+void junit(const Run& run, Dialect dialect, const std::function<void(JUnitFile)>& take);
 
 // Writes them into the folder (made when it is not there), each at once. Throws Error.
-std::vector<base::fs::path> write_junit(const Run& run, const base::fs::path& folder);
+std::vector<base::fs::path> write_junit(const Run& run, const base::fs::path& folder,
+                                        Dialect dialect = Dialect::strict);
 
 }  // namespace refrag::reports

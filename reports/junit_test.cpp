@@ -124,8 +124,10 @@ TEST_CASE("a failure repeats its message and shows the command that repeats the 
   const auto xml = junit(run_of(sample::founding_report())).at(1).xml;
   CHECK_THAT(xml, Contains("message=\"3 of 3 echoes lost: the request (1500+25) did not reach b\" "
                            "type=\"PacketLoss\">3 of 3 echoes lost"));
-  CHECK_THAT(xml, Contains("repeat: refrag run --kernel 'debian:6.1' --suite vlan_ping_sizes "
-                           "--select 'tag=vlan3,nf=1,dir=a&gt;b,size=1477'"));
+  CHECK_THAT(
+      xml,
+      Contains("repeat: refrag run --testbed 'xen' --kernel 'debian:6.1' --suite 'vlan_ping_sizes' "
+               "--select 'tag=vlan3,nf=1,dir=a&gt;b,size=1477'"));
 }
 
 TEST_CASE("hostile text breaks no file", "[reports]") {

@@ -3,7 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <set>
+#include <span>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -21,45 +26,55 @@ using verdict::KernelRecord;
 using verdict::NoteRecord;
 using verdict::PhaseRecord;
 using verdict::RunRecord;
+using verdict::SplatRecord;
 using verdict::SweepRecord;
+
+constexpr auto npos = std::string_view::npos;
 
 class Builder {
  public:
   Run take() { return std::move(run_); }
 
-  void operator()(const RunRecord& record) {
+  void operator()(RunRecord&& record) {
     const auto planned = run_.run.planned;  // a resumed run writes a second one
-    run_.run = record;
-    run_.run.planned = std::max(planned, record.planned);
+    run_.run = std::move(record);
+    run_.run.planned = std::max(planned, run_.run.planned);
   }
-  void operator()(const KernelRecord& record) {
+  void operator()(KernelRecord&& record) {
     auto& known = of(record.label).kernel;
     if (!record.spec.empty()) known.spec = record.spec;
     if (!record.release.empty()) known.release = record.release;
+    if (!record.guest.empty()) known.guest = record.guest;
     for (const auto& [name, value] : record.properties) known.properties[name] = value;
   }
-  void operator()(const PhaseRecord& record) { of(record.kernel).phases.push_back(record); }
-  void operator()(const SweepRecord& record) { of(record.kernel).sweeps.push_back(record); }
-  void operator()(const verdict::SplatRecord& record) {
-    of(record.kernel).splats.push_back(record);
+  void operator()(PhaseRecord&& record) { add(&KernelRun::phases, std::move(record)); }
+  void operator()(SweepRecord&& record) { add(&KernelRun::sweeps, std::move(record)); }
+  void operator()(SplatRecord&& record) { add(&KernelRun::splats, std::move(record)); }
+  void operator()(NoteRecord&& record) {
+    if (record.kernel.empty()) {
+      run_.notes.push_back(std::move(record));
+    } else {
+      add(&KernelRun::notes, std::move(record));
+    }
   }
-  void operator()(const NoteRecord& record) {
-    (record.kernel.empty() ? run_.notes : of(record.kernel).notes).push_back(record);
-  }
-  void operator()(const CaseRecord& record) {
+  void operator()(CaseRecord&& record) {
     auto& kernel = of(record.id.kernel);
-    const auto [place, is_new] = cases_.emplace(record.id, kernel.cases.size());
+    const auto [place, is_new] = cases_.emplace(record.id.text(), kernel.cases.size());
     if (is_new) {
-      kernel.cases.push_back(record);
+      kernel.cases.push_back(std::move(record));
       return;
     }
-    auto& last = kernel.cases[place->second];
-    const bool replaces = verdict::settle(std::array{last, record}).result == record;
-    kernel.earlier.push_back(replaces ? last : record);
-    if (replaces) last = record;
+    auto& speaks = kernel.cases[place->second];
+    if (verdict::settle(std::array{speaks, record}).result == record) std::swap(speaks, record);
+    kernel.earlier.push_back(std::move(record));
   }
 
  private:
+  template <class Record>
+  void add(std::vector<Record> KernelRun::*list, Record&& record) {
+    (of(record.kernel).*list).push_back(std::move(record));
+  }
+
   KernelRun& of(const std::string& label) {
     const auto [place, is_new] = kernels_.emplace(label, run_.kernels.size());
     if (is_new) run_.kernels.emplace_back().kernel.label = label;
@@ -68,7 +83,7 @@ class Builder {
 
   Run run_;
   std::map<std::string, std::size_t> kernels_;
-  std::map<CaseId, std::size_t> cases_;
+  std::unordered_map<std::string, std::size_t> cases_;
 };
 
 void account_for_silence(Run& run) {
@@ -89,6 +104,124 @@ void account_for_silence(Run& run) {
                     planned - reported, planned)}});
 }
 
+// ---- splats as cases, one for each fault and machine, so that every report shows and counts them
+
+std::string splat_name(const SplatRecord& splat) {
+  auto name = splat.where + ':' + splat.fingerprint;
+  std::replace_if(
+      name.begin(), name.end(),
+      [](char c) { return c <= ' ' || c >= 0x7f || std::string_view("@/[],=").find(c) != npos; },
+      '_');
+  return name;
+}
+
+CaseRecord case_of(const SplatRecord& splat) {
+  CaseRecord result;
+  result.id = {std::string(kernel_log), splat_name(splat), splat.kernel, {}};
+  const auto seen = fmt::format("{} during {}: {}", splat.where,
+                                splat.during.empty() ? "the run" : splat.during, splat.title);
+  result.judgement = splat.counts()
+                         ? verdict::Judgement{verdict::Outcome::failed, "KernelSplat", seen}
+                         : verdict::Judgement{verdict::Outcome::skipped, "Ignored",
+                                              fmt::format("{}: {}", splat.ignored, seen)};
+  result.attempt = splat.attempt;
+  return result;
+}
+
+// Of several with one name the first that counts speaks.
+void add_splats(KernelRun& kernel) {
+  std::map<std::string, std::size_t> places;
+  for (const auto& splat : kernel.splats) {
+    const auto [place, is_new] = places.emplace(splat_name(splat), kernel.cases.size());
+    if (is_new) {
+      kernel.cases.push_back(case_of(splat));
+    } else if (auto& known = kernel.cases[place->second];
+               splat.counts() && known.judgement.outcome == verdict::Outcome::skipped) {
+      known = case_of(splat);
+    }
+  }
+}
+
+Run finish(Run run, const base::fs::path& path) {
+  account_for_silence(run);
+  for (auto& kernel : run.kernels) add_splats(kernel);
+  run.folders = {{path, run.run}};
+  return run;
+}
+
+void judge_kernels(Run& run, const verdict::KnownBugs& bugs) {
+  std::map<std::string, int> times;
+  for (const auto& kernel : run.kernels) ++times[kernel.kernel.label];
+  for (auto& kernel : run.kernels) {
+    const auto& record = run.run_of(kernel);
+    const auto& label = kernel.kernel.label;
+    kernel.name = times[label] > 1 ? fmt::format("{} ({})", label, record.started) : label;
+    kernel.signature = verdict::signature_of(kernel.cases, record.mtu, bugs);
+    kernel.expected = verdict::expectation_of(bugs, verdict::version_of(kernel.kernel),
+                                              kernel.signature.name, record.mtu);
+  }
+}
+
+// ---- several folders
+
+bool is_shard_of(const KernelRun& known, const KernelRun& more) {
+  if (known.kernel.label != more.kernel.label || known.kernel.spec != more.kernel.spec)
+    return false;
+  std::set<CaseId> ids;
+  for (const auto& one : known.cases) ids.insert(one.id);
+  return std::none_of(more.cases.begin(), more.cases.end(),
+                      [&](const CaseRecord& one) { return ids.contains(one.id); });
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+void join(KernelRun& known, KernelRun& more) {
+  append(known.phases, more.phases);
+  append(known.sweeps, more.sweeps);
+  append(known.cases, more.cases);
+  append(known.earlier, more.earlier);
+  append(known.splats, more.splats);
+  append(known.notes, more.notes);
+}
+
+void join(Run& all, Run& more) {
+  for (auto& kernel : more.kernels) {
+    kernel.folder = all.folders.size();
+    const auto shard =
+        std::find_if(all.kernels.begin(), all.kernels.end(), [&](const KernelRun& known) {
+          return known.folder != kernel.folder && is_shard_of(known, kernel);
+        });
+    if (shard == all.kernels.end()) {
+      all.kernels.push_back(std::move(kernel));
+    } else {
+      join(*shard, kernel);
+    }
+  }
+  append(all.folders, more.folders);
+  append(all.notes, more.notes);
+  append(all.problems, more.problems);
+}
+
+Run read_folder(const base::fs::path& folder) {
+  const auto path = folder / "results.jsonl";
+  std::ifstream lines(path);
+  if (!lines) {
+    throw base::Error(base::Fault::usage, folder.string() + " is not the folder of a run",
+                      "it has no results.jsonl");
+  }
+  Builder builder;
+  auto problems = verdict::read_records(lines, [&](verdict::Record&& record) {
+    std::visit([&](auto& one) { builder(std::move(one)); }, record);
+  });
+  if (lines.bad()) throw base::Error(base::Fault::lab, "cannot read " + path.string());
+  auto run = builder.take();
+  run.problems = std::move(problems);
+  return finish(std::move(run), folder);
+}
+
 }  // namespace
 
 std::vector<std::string> KernelRun::suites() const {
@@ -101,22 +234,43 @@ std::vector<std::string> KernelRun::suites() const {
   return names;
 }
 
-Run run_of(const verdict::Records& records) {
+const verdict::RunRecord& Run::run_of(const KernelRun& kernel) const {
+  return folders.at(kernel.folder).run;
+}
+
+const SplatRecord* splat_of(const KernelRun& kernel, const CaseId& id) {
+  const auto found =
+      std::find_if(kernel.splats.begin(), kernel.splats.end(), [&](const SplatRecord& splat) {
+        return id.suite == kernel_log && splat_name(splat) == id.name;
+      });
+  return found == kernel.splats.end() ? nullptr : &*found;
+}
+
+Run run_of(const verdict::Records& records, const verdict::KnownBugs& bugs) {
   Builder builder;
-  for (const auto& record : records.records) std::visit(builder, record);
+  for (auto record : records.records) {
+    std::visit([&](auto& one) { builder(std::move(one)); }, record);
+  }
   auto run = builder.take();
   run.problems = records.problems;
-  account_for_silence(run);
+  run = finish(std::move(run), {});
+  judge_kernels(run, bugs);
   return run;
 }
 
-Run read_run(const base::fs::path& folder) {
-  const auto path = folder / "results.jsonl";
-  if (!base::fs::exists(path)) {
-    throw base::Error(base::Fault::usage, folder.string() + " is not the folder of a run",
-                      "it has no results.jsonl");
-  }
-  return run_of(verdict::read_records(base::read_file(path)));
+Run read_run(const base::fs::path& folder, const verdict::KnownBugs& bugs) {
+  return read_runs({folder}, bugs);
+}
+
+Run read_runs(const std::vector<base::fs::path>& folders, const verdict::KnownBugs& bugs) {
+  std::vector<Run> runs;
+  for (const auto& folder : folders) runs.push_back(read_folder(folder));
+  std::stable_sort(runs.begin(), runs.end(),
+                   [](const Run& a, const Run& b) { return a.run.started < b.run.started; });
+  auto all = std::move(runs.at(0));
+  for (auto& more : std::span(runs).subspan(1)) join(all, more);
+  judge_kernels(all, bugs);
+  return all;
 }
 
 }  // namespace refrag::reports

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "framework/packet/arithmetic.hpp"
-#include "framework/verdict/signature.hpp"
 #include "reports/grid.hpp"
 #include "reports/text.hpp"
 
@@ -117,22 +116,20 @@ std::string grids_text(const KernelRun& kernel, int mtu, TableStyle style) {
 }
 
 std::string kernel_text(const KernelRun& kernel, int mtu, TableStyle style) {
-  const auto label = one_line(kernel.kernel.label);
+  const auto label = one_line(kernel.name);
   auto text = fmt::format("{}: {}\n", bold(label, style), verdict_text(kernel, style));
   if (!is_uniform(kernel)) text += grids_text(kernel, mtu, style);
-  const auto under =
-      signature_text(verdict::signature_of(kernel.cases, mtu), style) + reasons_text(kernel, style);
+  const auto under = signature_text(kernel.signature, style) + reasons_text(kernel, style);
   return text + (under.empty() ? "" : "\n") + under;
 }
 
 std::string summary(const Run& run, TableStyle style) {
   std::size_t width = 0;
-  for (const auto& kernel : run.kernels) width = std::max(width, kernel.kernel.label.size());
+  for (const auto& kernel : run.kernels) width = std::max(width, kernel.name.size());
   std::string text;
   for (const auto& kernel : run.kernels) {
-    const auto signature = verdict::signature_of(kernel.cases, run.run.mtu);
-    text += fmt::format("{:<{}}  {}", one_line(kernel.kernel.label), width,
-                        verdict_text(kernel, style));
+    const auto& signature = kernel.signature;
+    text += fmt::format("{:<{}}  {}", one_line(kernel.name), width, verdict_text(kernel, style));
     text += signature.name.empty() ? "\n" : fmt::format(": {}\n", bold(signature.name, style));
   }
   return text;
@@ -143,7 +140,7 @@ std::string summary(const Run& run, TableStyle style) {
 std::string table(const Run& run, TableStyle style) {
   std::string text;
   for (const auto& kernel : run.kernels) {
-    text += (text.empty() ? "" : "\n") + kernel_text(kernel, run.run.mtu, style);
+    text += (text.empty() ? "" : "\n") + kernel_text(kernel, run.run_of(kernel).mtu, style);
   }
   if (run.kernels.size() > 1) text += '\n' + summary(run, style);
   return text;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <concepts>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -289,20 +290,27 @@ Record from_line(std::string_view line) {
   }
 }
 
-Records read_records(std::string_view text) {
-  Records result;
-  for (int number = 1; !text.empty(); ++number) {
-    const auto end = text.find('\n');
-    const auto line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+std::vector<std::string> read_records(std::istream& lines,
+                                      const std::function<void(Record&&)>& take) {
+  std::vector<std::string> problems;
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
     if (line.empty()) continue;
     try {
-      result.records.push_back(from_line(line));
+      take(from_line(line));
     } catch (const base::Error& error) {
-      const auto* why = end == std::string_view::npos ? "the last line is cut short" : error.what();
-      result.problems.push_back(fmt::format("line {}: {}", number, why));
+      const auto* why = lines.eof() ? "the last line is cut short" : error.what();
+      problems.push_back(fmt::format("line {}: {}", number, why));
     }
   }
+  return problems;
+}
+
+Records read_records(std::string_view text) {
+  Records result;
+  std::istringstream lines{std::string(text)};
+  result.problems =
+      read_records(lines, [&](Record&& record) { result.records.push_back(std::move(record)); });
   return result;
 }
 

@@ -4,6 +4,8 @@
 // UTF-8 is replaced when written.
 #pragma once
 
+#include <functional>
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -140,5 +142,9 @@ struct Records {
 
 // Never throws for what is in the text: a runner that was killed leaves half a line at the end.
 Records read_records(std::string_view text);
+
+// The same, record by record, for runs that are larger than memory has to be; returns the problems.
+std::vector<std::string> read_records(std::istream& lines,
+                                      const std::function<void(Record&&)>& take);
 
 }  // namespace refrag::verdict
