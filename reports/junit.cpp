@@ -2,10 +2,7 @@
 #include "reports/junit.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstring>
-#include <ctime>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -59,16 +56,6 @@ void property(xml_node properties, std::string_view name, std::string_view value
 
 std::string seconds_text(double seconds) {
   return fmt::format("{:.3f}", std::isfinite(seconds) ? std::max(0.0, seconds) : 0.0);
-}
-
-bool is_timestamp(const std::string& text) {
-  std::tm time = {};
-  const auto* const end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &time);
-  if (end == nullptr || *end != '\0' || text.size() != std::strlen(no_time)) return false;
-  const std::chrono::year_month_day date(std::chrono::year(time.tm_year + 1900),
-                                         std::chrono::month(time.tm_mon + 1),
-                                         std::chrono::day(time.tm_mday));
-  return date.ok() && time.tm_sec < 60;
 }
 
 // ---- cases

@@ -38,9 +38,10 @@ inline verdict::SweepEvidence sweep(const verdict::Cell& cell, bool has_bug) {
   return evidence;
 }
 
-inline void add_kernel(verdict::Records& all, const std::string& label, bool has_bug) {
+inline void add_kernel(verdict::Records& all, const std::string& label, bool has_bug,
+                       const std::string& release = "6.1.0-42-amd64") {
   using namespace verdict;
-  all.records.push_back(KernelRecord{label, "debian:6.1", "6.1.0-42-amd64", {{"xen", "4.17"}}});
+  all.records.push_back(KernelRecord{label, "debian:6.1", release, {{"xen", "4.17"}}});
   all.records.push_back(PhaseRecord{label, "dom0 init", 0.5, 12.25});
   for (const auto& cell : plan::cells_of(shape)) {
     const auto evidence = sweep(cell, has_bug);
@@ -77,5 +78,39 @@ inline verdict::Records founding_report() {
 inline const std::string hostile =
     "\x1b[31mred\x1b[0m <b>&amp;\"' ]]> \x01\x08\x7f \xff\xfe \xc3( \xed\xa0\x80 \xef\xbf\xbf "
     "\xc0\x80 \xf4\x90\x80\x80 \r\n\ttail \xe2\x82\xac";
+
+// Every outcome with hostile text, known bugs that are there and that are not, splats, a flaky
+// case, a kernel that never came up.
+inline verdict::Records one_of_each() {
+  using namespace verdict;
+  auto all = founding_report();
+  std::get<RunRecord>(all.records.front()).planned = 0;
+  add_kernel(all, "2.6.18", true, "2.6.18");
+  add_kernel(all, "2.6.20", false, "2.6.20");
+  const std::string label = "hostile" + hostile;
+  int size = 0;
+  for (int outcome = 0; outcome < 6; ++outcome) {
+    for (const auto& text : {std::string("PacketLoss"), std::string("yaml"), hostile}) {
+      CaseRecord one{{shape.suite, shape.name, label, Cell{{"nf", "1"}}, size++},
+                     {static_cast<Outcome>(outcome), text, text},
+                     EchoEvidence{size, 3, 1, text}};
+      all.records.push_back(one);
+      one.attempt = 2;
+      one.judgement = {Outcome::passed, {}, {}};
+      if (size == 12) all.records.push_back(one);
+    }
+  }
+  all.records.push_back(PhaseRecord{label, "guests", 1, 2, hostile});
+  all.records.push_back(NoteRecord{label, "console", hostile});
+  all.records.push_back(
+      SplatRecord{label, "host", "oops", hostile, "oops:" + hostile, {hostile}, "boot"});
+  all.records.push_back(SplatRecord{
+      label, "guest a", "warning", "WARNING: x", "warning:x", {"x"}, "boot", "a known nuisance"});
+  all.records.push_back(KernelRecord{"dead", "x.deb", "7.0", {}});
+  all.records.push_back(PhaseRecord{"dead", "Xen", 0, 3, "Panic on CPU 0"});
+  all.records.push_back(CaseRecord{{shape.suite, shape.name, "dead", Cell{{"nf", "1"}}, 56},
+                                   {Outcome::crashed, "HostCrashed", "Xen: Panic on CPU 0"}});
+  return all;
+}
 
 }  // namespace refrag::reports::sample

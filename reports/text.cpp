@@ -2,6 +2,8 @@
 #include "reports/text.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <ctime>
 #include <set>
 
 #include <fmt/format.h>
@@ -91,6 +93,16 @@ std::vector<std::string> plain_names(const std::vector<std::string>& labels,
     names.push_back(name);
   }
   return names;
+}
+
+bool is_timestamp(const std::string& text) {
+  std::tm time = {};
+  const auto* const end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &time);
+  if (end == nullptr || *end != '\0' || text.size() != 19) return false;
+  const std::chrono::year_month_day date(std::chrono::year(time.tm_year + 1900),
+                                         std::chrono::month(time.tm_mon + 1),
+                                         std::chrono::day(time.tm_mday));
+  return date.ok() && time.tm_sec < 60;
 }
 
 }  // namespace refrag::reports

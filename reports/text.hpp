@@ -26,4 +26,7 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
 // A name for each label made of letters, digits and the characters in `more`, all different.
 std::vector<std::string> plain_names(const std::vector<std::string>& labels, std::string_view more);
 
+// "YYYY-MM-DDThh:mm:ss", of a day that there is.
+bool is_timestamp(const std::string& text);
+
 }  // namespace refrag::reports
