@@ -30,9 +30,11 @@ std::string count(std::size_t number, std::string_view what) {
 // Words for one search.
 class Teller {
  public:
-  Teller(const Problem& problem, History history, const Conclusion& conclusion)
+  Teller(const Problem& problem, History history, const Conclusion& conclusion,
+         const Second& second)
       : problem_(problem),
         conclusion_(conclusion),
+        second_(second),
         tallies_(tally(problem, history)),
         change_(problem.find == Find::fixed ? "fix" : "break") {}
 
@@ -104,11 +106,13 @@ class Teller {
     if (!tallies_.skipped.empty()) {
       text += fmt::format(", {} skipped", count(tallies_.skipped.size(), "build"));
     }
-    return text;
+    const auto elsewhere = words(problem_, tallies_.signature, conclusion_, second_);
+    return elsewhere.empty() ? text : text + "; " + elsewhere;
   }
 
   const Problem& problem_;
   const Conclusion& conclusion_;
+  const Second& second_;
   Tallies tallies_;
   std::string_view change_;
 };
@@ -150,6 +154,25 @@ Json skipped_json(const Problem& problem, History history, const Tallies& tallie
   return skipped;
 }
 
+Json said_json(const Answer& answer, const std::string& signature) {
+  return {{"kind", to_text(counts_as(answer, signature))},
+          {"text", answer.text},
+          {"evidence", answer.evidence},
+          {"seconds", answer.seconds}};
+}
+
+// The pair on another testbed, older first; no answers when it was not asked.
+Json second_json(const Problem& problem, const std::string& signature, const Second& second) {
+  auto answers = Json::array();
+  for (const auto& answer : {second.older_says, second.newer_says}) {
+    if (answer) answers.push_back(said_json(*answer, signature));
+  }
+  return {{"testbed", second.testbed},
+          {"agreement", to_text(agreement(problem, signature, second))},
+          {"why_not", second.why_not},
+          {"answers", answers}};
+}
+
 double seconds_of(History history) {
   double seconds = 0;
   for (const auto& boot : history) seconds += boot.answer.seconds;
@@ -158,12 +181,14 @@ double seconds_of(History history) {
 
 }  // namespace
 
-std::string sentence(const Problem& problem, History history, const Conclusion& conclusion) {
-  return Teller(problem, history, conclusion).sentence();
+std::string sentence(const Problem& problem, History history, const Conclusion& conclusion,
+                     const Second& second) {
+  return Teller(problem, history, conclusion, second).sentence();
 }
 
-std::string to_json(const Problem& problem, History history, const Conclusion& conclusion) {
-  const Teller teller(problem, history, conclusion);
+std::string to_json(const Problem& problem, History history, const Conclusion& conclusion,
+                    const Second& second) {
+  const Teller teller(problem, history, conclusion, second);
   const auto& tallies = teller.tallies();
   Json json = {{"type", "bisection"},
                {"schema", schema_version},
@@ -178,6 +203,7 @@ std::string to_json(const Problem& problem, History history, const Conclusion& c
                {"judged", tallies.judged.size()},
                {"contradicted", teller.contradictions()},
                {"seconds", seconds_of(history)},
+               {"second", second_json(problem, tallies.signature, second)},
                {"skipped", skipped_json(problem, history, tallies)},
                {"path", path_json(problem, history, tallies.signature)}};
   auto& builds = json["builds"] = Json::array();

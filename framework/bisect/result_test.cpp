@@ -128,6 +128,11 @@ TEST_CASE("the JSON document follows its schema, whatever the ending", "[bisect]
   CHECK(found["newer"]["label"] == "b4");
   CHECK(found["path"].size() == runs[0].history.size());
   CHECK(found["boots"] == runs[0].history.size() - 1);
+  const Second second{"xen", {}, Answer::broken("bug"), Answer::fixed()};
+  const auto twice = Json::parse(to_json(problem, runs[0].history, runs[0].conclusion, second));
+  check_against(rules, twice, rules);
+  CHECK(twice["second"]["agreement"] == "agrees");
+  CHECK_THAT(twice["sentence"].get<std::string>(), Contains("; xen agrees)"));
   const auto blocked = Json::parse(to_json(problem, runs[1].history, runs[1].conclusion));
   CHECK(blocked["skipped"].size() == 4);
   CHECK(blocked["skipped"][0]["text"] == "does not boot");

@@ -33,7 +33,8 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::Success& shown) {
     return app.exit(shown);
   } catch (const CLI::ParseError& error) {
-    return complain(fmt::format("{}; see `refrag --help`", error.what()).c_str(), 2);
+    return complain(fmt::format("{}; see `refrag --help`", error.what()).c_str(),
+                    cli::usage_code(app));
   }
   return chosen();
 }
