@@ -21,8 +21,8 @@ struct Command {
 
 std::span<const Command> commands();
 
-// What a command line exits with that cannot be read: 2, but 128 for probe, because `git bisect run`
-// would count 2 as an answer.
+// What a command line exits with that cannot be read: 2, but 128 for probe, because `git bisect
+// run` would count 2 as an answer.
 int usage_code(const CLI::App& app);
 
 void declare_run(CLI::App& app, Action& chosen);
