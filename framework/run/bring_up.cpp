@@ -9,8 +9,8 @@ namespace refrag::run {
 
 const TestbedKind& testbed_kind(const std::string& name) {
   static const TestbedKind kinds[] = {
-      {"xen", kernels::Role::dom0, prepare_xen, bring_up_xen},
-      {"wire", kernels::Role::wire, prepare_wire, bring_up_wire},
+      {"xen", kernels::Role::dom0, true, 2, 1536, prepare_xen, bring_up_xen},
+      {"wire", kernels::Role::wire, false, 1, 512, prepare_wire, bring_up_wire},
   };
   for (const auto& kind : kinds) {
     if (kind.name == name) return kind;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "framework/base/deadline.hpp"
 #include "framework/base/files.hpp"
@@ -37,18 +38,23 @@ class Bed {
 
   // The end of what the host said on its console, safe to print.
   virtual std::string console_tail() const = 0;
+
+  // All of the host's kernel log that it still has, by line. Throws Error (lab).
+  virtual std::vector<std::string> kernel_log(base::Deadline deadline) = 0;
 };
 
 struct BringUp {
   const kernels::KernelBuild& build;
-  fs::path folder;  // consoles and logs go there
+  std::string guest;  // spec of the guests' kernel; empty: the testbed's own
+  fs::path folder;    // consoles and logs go there
   testbed::PhaseEvents events;
   base::Deadline deadline;
 };
 
 using BedOrNot = std::variant<std::unique_ptr<Bed>, testbed::NotUp>;
 
-// Throws Error when this machine cannot do it at all (QEMU missing, no disk space).
+// Throws Error: usage when it is the kernel that is not fit for it, lab when this machine cannot do
+// it at all (QEMU missing, no disk space).
 BedOrNot bring_up_xen(const BringUp& wanted);
 BedOrNot bring_up_wire(const BringUp& wanted);
 
@@ -60,6 +66,9 @@ void prepare_wire(base::Deadline deadline);
 struct TestbedKind {
   std::string name;
   kernels::Role role;  // of the kernel under test
+  bool has_guests;
+  int cores;       // that one of them keeps busy
+  int memory_mib;  // that one of them takes
   void (*prepare)(base::Deadline);
   BedOrNot (*bring_up)(const BringUp&);
 };

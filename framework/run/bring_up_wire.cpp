@@ -39,6 +39,9 @@ class WireBed : public Bed {
     return {end, trouble->what};
   }
 
+  // The suites have taken it, sweep by sweep, from the boot on.
+  std::vector<std::string> kernel_log(Deadline) override { return {}; }
+
  private:
   std::unique_ptr<lab::WireMachine> machine_;
   std::map<std::string, std::string> properties_;

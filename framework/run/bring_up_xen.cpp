@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "framework/base/process.hpp"
+#include "framework/base/text.hpp"
+#include "framework/host/shell.hpp"
 #include "framework/lab/accelerator.hpp"
 #include "framework/lab/nested_host.hpp"
 #include "framework/run/bring_up.hpp"
@@ -20,7 +22,8 @@ namespace {
 // Cheap under emulation; the agent needs little, 65507 bytes in flight need some.
 constexpr int guest_memory_mib = 96;
 constexpr const char* guest_arguments =
-    "console=hvc0 quiet panic=-1 oops=panic cryptomgr.notests mitigations=off nokaslr rodata=off "
+    "console=hvc0 loglevel=5 panic=-1 oops=panic cryptomgr.notests mitigations=off nokaslr "
+    "rodata=off "
     "noreplace-smp xen_scrub_pages=0 tsc=reliable random.trust_cpu=on";
 
 class XenBed : public Bed {
@@ -42,6 +45,10 @@ class XenBed : public Bed {
     if (!death) return {};
     return {death->how == verdict::Outcome::crashed ? End::host_crashed : End::lab_failed,
             death->what};
+  }
+
+  std::vector<std::string> kernel_log(Deadline deadline) override {
+    return base::split(host::Shell(host_->shell()).run_ok("dmesg", deadline), '\n');
   }
 
  private:
@@ -78,18 +85,28 @@ std::map<std::string, std::string> properties_of(const testbed::Facts& facts,
   return properties;
 }
 
-// What runs has to be what was asked for: hosts have rebooted into another kernel before, and the
-// tests went on.
-std::string mismatch(const testbed::Facts& facts, const kernels::KernelBuild& asked) {
+// What runs has to be what was asked for: hosts have rebooted into another kernel, or without Xen,
+// and the tests went on.
+std::string mismatch(const testbed::Machine& machine, const kernels::KernelBuild& asked) {
+  if (machine.release != asked.release) {
+    return fmt::format("{} runs {} and not {}", machine.name, machine.release, asked.release);
+  }
+  const bool both_known = !asked.build_id.empty() && !machine.build_id.empty();
+  if (both_known && machine.build_id != asked.build_id) {
+    return fmt::format("the build id of {} is {} and not {}", machine.name, machine.build_id,
+                       asked.build_id);
+  }
+  if (machine.name == "host" && machine.platform != "xen dom0") {
+    return fmt::format("the host does not run on Xen but on {}", machine.platform);
+  }
+  return {};
+}
+
+std::string mismatch(const testbed::Facts& facts, const kernels::KernelBuild& host,
+                     const kernels::KernelBuild& guest) {
   for (const auto& machine : facts.machines) {
-    if (machine.name != "host") continue;
-    if (machine.release != asked.release) {
-      return fmt::format("the host runs {} and not {}", machine.release, asked.release);
-    }
-    if (!asked.build_id.empty() && !machine.build_id.empty() &&
-        machine.build_id != asked.build_id) {
-      return fmt::format("the host's build id is {} and not {}", machine.build_id, asked.build_id);
-    }
+    const auto wrong = mismatch(machine, machine.name == "host" ? host : guest);
+    if (!wrong.empty()) return wrong;
   }
   return {};
 }
@@ -105,7 +122,8 @@ void prepare_xen(Deadline deadline) {
 
 BedOrNot bring_up_xen(const BringUp& wanted) {
   const auto image = lab::host_image(wanted.deadline);
-  const auto guest = lab::guest_image(lab::default_guest_kernel, wanted.deadline);
+  const auto guest = lab::guest_image(
+      wanted.guest.empty() ? lab::default_guest_kernel : wanted.guest, wanted.deadline);
   const lab::NestedSpec spec{.kernel = wanted.build,
                              .image = image,
                              .guest = guest,
@@ -127,7 +145,7 @@ BedOrNot bring_up_xen(const BringUp& wanted) {
     return host->death().value_or(*failed);
   }
   auto guests = std::get<testbed::XenGuests>(std::move(up));
-  if (const auto wrong = mismatch(guests.facts, wanted.build); !wrong.empty()) {
+  if (const auto wrong = mismatch(guests.facts, wanted.build, guest.build); !wrong.empty()) {
     return testbed::NotUp{"proof", verdict::Outcome::broken, wrong, host->console_tail()};
   }
   auto properties = properties_of(guests.facts, image, guest);
