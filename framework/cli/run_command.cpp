@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // refrag run: boots kernels and runs suites on them.
+#include <cstdlib>
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include "framework/base/error.hpp"
+#include "framework/base/log.hpp"
 #include "framework/cli/command.hpp"
 #include "framework/cli/reports.hpp"
+#include "framework/kernels/spec_list.hpp"
 #include "framework/run/options.hpp"
 #include "framework/run/run_folder.hpp"
 
@@ -13,21 +18,161 @@ namespace refrag::cli {
 
 namespace {
 
+using base::Error;
+using base::Fault;
+
 struct Given {
   run::Options options;
+  std::vector<base::fs::path> kernel_files;
+  std::string shard;
   double deadline_minutes = 30;
+  base::fs::path resume;
 };
 
-int act(Given& given) {
+void declare_kernels_of(CLI::App& run, Given& given) {
+  run.add_option("--kernel", given.options.kernels,
+                 "kernel under test: a package or archive, a folder with boot/ and lib/modules/, a "
+                 "build tree, bzImage,modules=DIR, debian:SERIES, debian:SUITE/SERIES; or a glob "
+                 "over paths; +replica:NAME puts a known bug in (repeatable)")
+      ->type_name("SPEC");
+  run.add_option("--kernels-file", given.kernel_files, "more kernels, one a line; - is stdin")
+      ->type_name("FILE");
+  run.add_option("--guest-kernel", given.options.guest_kernels,
+                 "kernel of the guests, or `same`; each with every kernel (repeatable)")
+      ->type_name("SPEC");
+}
+
+void declare_cases(CLI::App& run, Given& given) {
+  auto& options = given.options;
+  run.add_option("--suite", options.suites, "only this suite (repeatable)")->type_name("NAME");
+  run.add_option("--select", options.select,
+                 "only these cases: tag=vlan3,nf=1,size>=1400 or a glob over ids (repeatable)")
+      ->type_name("EXPR");
+  run.add_option("--shard", given.shard,
+                 "one of N equal parts (default: CI_NODE_INDEX/CI_NODE_TOTAL)")
+      ->type_name("I/N");
+  run.add_option("--testbed", options.testbed, "two guests on Xen, or one machine on wires")
+      ->check(CLI::IsMember({"xen", "wire"}))
+      ->capture_default_str();
+}
+
+void declare_how(CLI::App& run, Given& given) {
+  auto& options = given.options;
+  run.add_option("--out", options.out, "folder of this run (default: refrag-runs/TIME)")
+      ->type_name("DIR");
+  run.add_flag("--plan", options.plan_only, "print the cases that would run, and stop");
+  run.add_option("--jobs", options.jobs, "hosts at once (default: what this machine has room for)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  run.add_option("--retries", options.retries,
+                 "further attempts at what did not pass, on a fresh testbed; a finding stays one")
+      ->check(CLI::Range(0, 9))
+      ->capture_default_str()
+      ->type_name("N");
+  run.add_option("--deadline", given.deadline_minutes, "for each kernel, in minutes")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->type_name("MINUTES");
+  run.add_option("--ignore-splats", options.ignored_splats,
+                 "kernel complaints that do not count (TOML, repeatable)")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+}
+
+void declare_options(CLI::App& run, Given& given) {
+  given.options.jobs = 0;
+  given.options.retries = 1;
+  declare_kernels_of(run, given);
+  declare_cases(run, given);
+  declare_how(run, given);
+}
+
+// A shard of GitLab's `parallel:`; both are there or none.
+std::string shard_of_environment() {
+  const char* index = ::getenv("CI_NODE_INDEX");
+  const char* total = ::getenv("CI_NODE_TOTAL");
+  return index != nullptr && total != nullptr ? fmt::format("{}/{}", index, total) : "1/1";
+}
+
+// The options that take more than reading.
+void complete(Given& given) {
   auto& options = given.options;
   options.deadline = std::chrono::duration_cast<base::Clock::duration>(
       std::chrono::duration<double, std::ratio<60>>(given.deadline_minutes));
+  for (const auto& file : given.kernel_files) {
+    const auto more = kernels::read_spec_file(file);
+    options.kernels.insert(options.kernels.end(), more.begin(), more.end());
+  }
+  if (options.kernels.empty()) {
+    throw Error(Fault::usage, "--kernel is required", "give at least one, as in debian:6.1");
+  }
+  options.kernels = kernels::expand_globs(options.kernels);
+  options.shard = plan::Shard::parse(given.shard.empty() ? shard_of_environment() : given.shard);
+}
+
+verdict::RunRecord first_record(const base::fs::path& folder) {
+  const auto results = folder / "results.jsonl";
+  if (!run::RunFolder::holds_run(folder)) {
+    throw Error(Fault::usage, fmt::format("{} is not the folder of a run", folder.string()),
+                "it has no results.jsonl");
+  }
+  const auto text = base::read_file(results, 4ull << 30);
+  const auto records = verdict::read_records(text.substr(0, text.find('\n'))).records;
+  const auto* run = records.empty() ? nullptr : std::get_if<verdict::RunRecord>(&records.front());
+  if (run != nullptr && run->command.size() > 2) return *run;
+  throw Error(Fault::usage,
+              fmt::format("{} was killed before it knew its command", folder.string()),
+              "start it anew");
+}
+
+// A run that goes on is the recorded command line again, where it was given. How many hosts at
+// once is the one thing that may be another now.
+run::Options resumed(const Given& now) {
+  const auto folder = base::fs::absolute(now.resume);
+  const auto before = first_record(folder);
+  CLI::App again;
+  Given given;
+  declare_options(again, given);
+  std::vector<std::string> words(before.command.rbegin(), before.command.rend() - 2);
+  base::fs::current_path(before.directory);
+  try {
+    again.parse(words);
+  } catch (const CLI::ParseError& error) {
+    throw Error(Fault::usage,
+                fmt::format("{}: its command line is not ours: {}", folder.string(), error.what()));
+  }
+  if (given.shard.empty()) given.shard = "1/1";  // it was all of it, whatever this machine is now
+  complete(given);
+  given.options.out = folder;
+  given.options.resume = true;
+  given.options.jobs = now.options.jobs;
+  return given.options;
+}
+
+run::Options options_of(Given& given) {
+  if (!given.resume.empty()) return resumed(given);
+  complete(given);
+  auto& options = given.options;
   if (options.out.empty()) options.out = run::default_run_folder();
   run::RunFolder::require_unused(options.out);
+  return options;
+}
+
+// Where results cannot be kept, reports cannot either; what went wrong first is what is told.
+void try_reports(const base::fs::path& folder) {
+  try {
+    if (run::RunFolder::holds_run(folder)) make_reports(folder);
+  } catch (const Error& error) {
+    base::say(error.what());
+  }
+}
+
+int act(Given& given) {
+  const auto options = options_of(given);
   try {
     run::run(options);
   } catch (...) {
-    if (run::RunFolder::holds_run(options.out)) make_reports(options.out);
+    try_reports(options.out);
     throw;
   }
   return options.plan_only ? 0 : make_reports(options.out);
@@ -37,28 +182,16 @@ int act(Given& given) {
 
 void declare_run(CLI::App& app, Action& chosen) {
   const auto given = std::make_shared<Given>();
-  auto& options = given->options;
   auto* run = app.add_subcommand("run", "boot kernels and run suites on them");
-  run->add_option("--kernel", options.kernels,
-                  "kernel under test: a .deb, a folder with boot/ and lib/modules/, "
-                  "bzImage,modules=DIR, debian:SERIES, debian:SUITE/SERIES; +replica:NAME puts a "
-                  "known bug in (repeatable)")
-      ->required()
-      ->type_name("SPEC");
-  run->add_option("--suite", options.suites, "only this suite (repeatable)")->type_name("NAME");
-  run->add_option("--select", options.select,
-                  "only these cases: tag=vlan3,nf=1,size>=1400 or a glob over ids (repeatable)")
-      ->type_name("EXPR");
-  run->add_option("--testbed", options.testbed, "two guests on Xen, or one machine on wires")
-      ->check(CLI::IsMember({"xen", "wire"}))
-      ->capture_default_str();
-  run->add_option("--out", options.out, "folder of this run (default: refrag-runs/TIME)")
-      ->type_name("DIR");
-  run->add_flag("--plan", options.plan_only, "print the cases that would run, and stop");
-  run->add_option("--deadline", given->deadline_minutes, "for each kernel, in minutes")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str()
-      ->type_name("MINUTES");
+  declare_options(*run, *given);
+  auto* resume = run->add_option("--resume", given->resume,
+                                 "go on with a run that was killed or stopped; only --jobs can "
+                                 "be given with it");
+  resume->type_name("DIR");
+  for (auto* option : run->get_options()) {
+    const auto name = option->get_single_name();
+    if (name != "help" && name != "jobs" && name != "resume") resume->excludes(option);
+  }
   run->callback([given, &chosen] { chosen = [given] { return act(*given); }; });
 }
 

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One kernel: bring a testbed up, run the suites on it, account for every planned case.
+// One kernel: attempts until every planned case has a result that no fresh testbed could change.
 #pragma once
 
-#include <vector>
-
-#include "framework/run/bring_up.hpp"
-#include "framework/run/progress.hpp"
-#include "framework/run/run_folder.hpp"
-#include "framework/run/suite_program.hpp"
+#include "framework/run/attempt.hpp"
+#include "framework/run/history.hpp"
 
 namespace refrag::run {
 
-struct KernelJob {
-  kernels::KernelBuild build;
-  std::vector<verdict::CaseId> cases;  // planned, of all suites
-};
-
-// Writes records into the folder as they come: afterwards every planned case has one. Throws what
-// bring_up throws, and Stopped (after accounting).
-void run_kernel(const KernelJob& job, const TestbedKind& kind,
-                const std::vector<SuiteProgram>& suites, RunFolder& folder, Progress& progress,
+// `history` is what an earlier runner left. All attempts share the deadline, and none is begun that
+// is not expected to be done by then. Throws what run_attempt throws.
+void run_kernel(const KernelJob& job, const Shared& shared, History history, int retries,
                 base::Deadline deadline);
 
 }  // namespace refrag::run

@@ -20,40 +20,59 @@ std::string counts_text(const std::map<verdict::Outcome, int>& counts) {
 }  // namespace
 
 void Progress::draw() const {
-  base::status(fmt::format("{}: {}  {:.0f} s  {}/{} cases  {}", label_, phase_,
-                           kernel_watch_.seconds(), done_, planned_,
-                           counts_.empty() ? "" : counts_text(counts_)));
+  std::string text = fmt::format("{}/{} cases", done_, planned_);
+  for (const auto& [label, host] : hosts_) {
+    text += fmt::format("  {}: {} {:.0f} s", label, host.phase, host.watch.seconds());
+    if (hosts_.size() == 1 && !host.counts.empty()) text += "  " + counts_text(host.counts);
+  }
+  base::status(text);
 }
 
 void Progress::kernel(const std::string& label) {
-  label_ = label;
-  counts_.clear();
-  kernel_watch_ = {};
+  const std::lock_guard lock(mutex_);
+  hosts_[label] = {};
 }
 
-void Progress::phase_begins(const std::string& phase) {
-  phase_ = phase;
+void Progress::phase_begins(const std::string& label, const std::string& phase) {
+  const std::lock_guard lock(mutex_);
+  hosts_[label].phase = phase;
   draw();
 }
 
 void Progress::phase_ended(const verdict::PhaseRecord& phase) {
+  const std::lock_guard lock(mutex_);
   if (!phase.problem.empty()) {
-    base::say(fmt::format("{}: {}: {}", label_, phase.phase, phase.problem));
+    base::say(fmt::format("{}: {}: {}", phase.kernel, phase.phase, phase.problem));
   } else if (!base::stderr_is_terminal()) {
-    base::say(fmt::format("{}: {} ({:.1f} s)", label_, phase.phase, phase.seconds));
+    base::say(fmt::format("{}: {} ({:.1f} s)", phase.kernel, phase.phase, phase.seconds));
   }
   draw();
 }
 
 void Progress::case_done(const verdict::CaseRecord& record) {
-  ++done_;
-  ++counts_[record.judgement.outcome];
+  const std::lock_guard lock(mutex_);
+  if (record.attempt == 1) ++done_;
+  ++hosts_[record.id.kernel].counts[record.judgement.outcome];
   draw();
 }
 
-void Progress::kernel_done() {
+void Progress::splat(const verdict::SplatRecord& splat) {
+  if (!splat.counts()) return;
+  base::say(fmt::format("{}: {}: {}", splat.kernel, splat.where, splat.title));
+}
+
+void Progress::attempt_again(const std::string& label, int attempt, std::size_t cases) {
+  const std::lock_guard lock(mutex_);
+  base::say(fmt::format("{}: attempt {} at {} cases, on a fresh testbed", label, attempt, cases));
+  hosts_[label].counts.clear();
+}
+
+void Progress::kernel_done(const std::string& label) {
+  const std::lock_guard lock(mutex_);
+  const auto& host = hosts_[label];
   base::say(
-      fmt::format("{}: {} in {:.0f} s", label_, counts_text(counts_), kernel_watch_.seconds()));
+      fmt::format("{}: {} in {:.0f} s", label, counts_text(host.counts), host.watch.seconds()));
+  hosts_.erase(label);
 }
 
 }  // namespace refrag::run

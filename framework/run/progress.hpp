@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a person sees while a run goes on, on stderr: a live line on a terminal, a line for each
-// phase and each finished suite elsewhere.
+// phase and each finished suite elsewhere. Several hosts at once share the line.
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "framework/base/deadline.hpp"
@@ -11,25 +12,33 @@
 
 namespace refrag::run {
 
+// Safe to use from several threads.
 class Progress {
  public:
-  explicit Progress(int planned) : planned_(planned) {}
+  // Cases, and how many of them have their result from an earlier run.
+  explicit Progress(int planned, int done = 0) : planned_(planned), done_(done) {}
 
   void kernel(const std::string& label);
-  void phase_begins(const std::string& phase);
+  void phase_begins(const std::string& label, const std::string& phase);
   void phase_ended(const verdict::PhaseRecord& phase);
   void case_done(const verdict::CaseRecord& record);
-  void kernel_done();
+  void splat(const verdict::SplatRecord& splat);
+  void attempt_again(const std::string& label, int attempt, std::size_t cases);
+  void kernel_done(const std::string& label);
 
  private:
+  struct Host {
+    std::string phase;
+    std::map<verdict::Outcome, int> counts;
+    base::Stopwatch watch;
+  };
+
   void draw() const;
 
+  std::mutex mutex_;
   int planned_;
-  int done_ = 0;
-  std::string label_;
-  std::string phase_;
-  std::map<verdict::Outcome, int> counts_;  // of this kernel
-  base::Stopwatch kernel_watch_;
+  int done_;
+  std::map<std::string, Host> hosts_;  // by the label of what they run
 };
 
 }  // namespace refrag::run

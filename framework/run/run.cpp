@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The runner: plans kernels × suites, runs one kernel after the other, and makes the reports.
+// The runner: plans kernels × suites and runs them, as many kernels at once as there is room for.
 #include <algorithm>
-#include <iterator>
-#include <set>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
-#include "framework/plan/select.hpp"
 #include "framework/run/kernel_run.hpp"
 #include "framework/run/options.hpp"
+#include "framework/run/pool.hpp"
+#include "framework/run/times.hpp"
 
 namespace refrag::run {
 
@@ -21,9 +19,7 @@ using base::Fault;
 
 namespace {
 
-constexpr int mtu = 1500;  // bytes of IP; an axis of its own in a later suite
-
-// Fetching packages and building a replica or an image takes minutes on a slow line.
+// Making an image takes a minute, more on a slow line.
 constexpr auto preparation = std::chrono::minutes(30);
 
 std::string host_name() {
@@ -32,54 +28,33 @@ std::string host_name() {
   return name[0] == '\0' ? "localhost" : name;
 }
 
-// Labels name kernels in ids and folders, so no two may be the same.
-std::string unique_label(const std::string& label, std::set<std::string>& taken) {
-  auto unique = label;
-  for (int n = 2; !taken.insert(unique).second; ++n) unique = fmt::format("{}.{}", label, n);
-  return unique;
+int workers_for(const Options& options, const TestbedKind& kind) {
+  return options.jobs > 0 ? options.jobs : room_for(kind);
 }
 
-std::vector<KernelJob> open_kernels(const Options& options, const TestbedKind& kind) {
-  std::vector<KernelJob> jobs;
-  std::set<std::string> labels;
-  for (const auto& spec : options.kernels) {
-    base::status(fmt::format("opening {}", spec));
-    auto build = kernels::open_kernel(spec, Deadline::in(preparation));
-    kernels::require_role(build, kind.role);
-    build.label = unique_label(build.label, labels);
-    jobs.push_back({std::move(build), {}});
-  }
-  return jobs;
-}
-
-// Gives every job its selected cases; how many there are in all.
-int plan_cases(const Options& options, const std::vector<SuiteProgram>& suites,
-               std::vector<KernelJob>& jobs) {
-  const auto selection = plan::Selection::parse(options.select);
-  std::vector<verdict::CaseId> all;
+std::string estimate(const std::vector<KernelJob>& jobs, const std::string& testbed, int workers) {
+  const auto times = Times::last(testbed);
+  if (!times) return "nothing ran here yet that would say how long it takes";
+  std::vector<double> seconds;
   for (const auto& job : jobs) {
-    for (const auto& suite : suites) {
-      const auto cases = cases_of(suite, job.build.label, mtu);
-      all.insert(all.end(), cases.begin(), cases.end());
-    }
+    if (job.verdict.end == verdict::End::finished) seconds.push_back(times->of_kernel(job.cases));
   }
-  const auto selected = selection.apply(all);
-  for (auto& job : jobs) {
-    std::ranges::copy_if(selected, std::back_inserter(job.cases),
-                         [&](const verdict::CaseId& id) { return id.kernel == job.build.label; });
-  }
-  if (selected.empty()) {
-    throw Error(Fault::nothing, fmt::format("none of the {} cases is selected", all.size()),
-                "`refrag run --plan` without --select lists them");
-  }
-  return static_cast<int>(selected.size());
+  return fmt::format("about {} by the last run's times, {} at once",
+                     duration_text(together(seconds, workers)), workers);
 }
 
-void print_plan(const std::vector<KernelJob>& jobs) {
+void print_plan(const std::vector<KernelJob>& jobs, const std::string& testbed, int workers) {
   base::clear_status();
+  std::size_t cases = 0;
   for (const auto& job : jobs) {
+    cases += job.cases.size();
     for (const auto& id : job.cases) fmt::print("{}\n", id.text());
+    if (job.verdict.end == verdict::End::finished) continue;
+    base::say(fmt::format("{}: {}", job.build.label, verdict::judge_ending(job.verdict).reason));
   }
+  std::fflush(stdout);
+  base::say(fmt::format("{} cases on {} kernel{}: {}", cases, jobs.size(),
+                        jobs.size() == 1 ? "" : "s", estimate(jobs, testbed, workers)));
 }
 
 void begin(RunFolder& folder, const Options& options, int planned) {
@@ -91,20 +66,54 @@ void begin(RunFolder& folder, const Options& options, int planned) {
   run.lab = "nested";
   run.mtu = mtu;
   run.planned = planned;
-  run.command = {"refrag", "run", "--testbed", options.testbed};
-  for (const auto& spec : options.kernels)
-    run.command.insert(run.command.end(), {"--kernel", spec});
-  for (const auto& text : options.select) run.command.insert(run.command.end(), {"--select", text});
+  if (!options.shard.is_all()) run.shard = options.shard.text();
+  run.command = command_of(options);
+  run.directory = base::fs::current_path().string();
   folder.add(run);
 }
 
-void run_jobs(const std::vector<KernelJob>& jobs, const TestbedKind& kind, const Options& options,
-              const std::vector<SuiteProgram>& suites, RunFolder& folder, int planned) {
-  Progress progress(planned);
-  for (const auto& job : jobs) {
-    if (job.cases.empty()) continue;
-    run_kernel(job, kind, suites, folder, progress, Deadline::in(options.deadline));
+// A label stands for one build in all of a run.
+void require_same_builds(const std::vector<KernelJob>& jobs,
+                         const std::vector<verdict::Record>& earlier) {
+  for (const auto& record : earlier) {
+    const auto* before = std::get_if<verdict::KernelRecord>(&record);
+    if (before == nullptr || !before->properties.contains(verdict::property::key)) continue;
+    const auto is_same = [&](const KernelJob& job) {
+      return job.build.label == before->label &&
+             job.build.key == before->properties.at(verdict::property::key);
+    };
+    if (std::ranges::any_of(jobs, is_same)) continue;
+    throw Error(Fault::usage,
+                fmt::format("{} is not the build any more that it was when the run began ({})",
+                            before->spec, before->label),
+                "start a new run");
   }
+}
+
+RunFolder open_folder(const Options& options, const std::vector<KernelJob>& jobs, int planned) {
+  if (!options.resume) {
+    RunFolder folder(options.out);
+    begin(folder, options, planned);
+    return folder;
+  }
+  auto folder = RunFolder::reopen(options.out);
+  require_same_builds(jobs, folder.earlier());
+  folder.add(verdict::NoteRecord{"", "resume", "went on at " + utc_now()});
+  return folder;
+}
+
+std::vector<IgnoredSplat> read_ignored(const Options& options) {
+  auto all = read_ignored_splats(standing_ignored_splats());
+  for (const auto& file : options.ignored_splats) {
+    const auto more = read_ignored_splats(file);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+void keep_times(const RunFolder& folder, const std::string& testbed) {
+  const auto text = base::read_file(folder.path() / "results.jsonl", 4ull << 30);
+  if (const auto times = Times::of(verdict::read_records(text).records)) times->keep(testbed);
 }
 
 }  // namespace
@@ -112,13 +121,41 @@ void run_jobs(const std::vector<KernelJob>& jobs, const TestbedKind& kind, const
 void run(const Options& options) {
   const auto& kind = testbed_kind(options.testbed);
   const auto suites = find_suites(options.suites);
-  auto jobs = open_kernels(options, kind);
+  const auto ignored = read_ignored(options);
+  auto jobs = open_jobs(options, kind);
   const int planned = plan_cases(options, suites, jobs);
-  if (options.plan_only) return print_plan(jobs);
+  std::erase_if(jobs, [](const KernelJob& job) { return job.cases.empty(); });
+  const int workers = workers_for(options, kind);
+  if (options.plan_only) return print_plan(jobs, options.testbed, workers);
   kind.prepare(Deadline::in(preparation));
-  RunFolder folder(options.out);
-  begin(folder, options, planned);
-  run_jobs(jobs, kind, options, suites, folder, planned);
+  auto folder = open_folder(options, jobs, planned);
+  History history;
+  history.add(folder.earlier());
+  int done = 0;
+  for (const auto& job : jobs) done += static_cast<int>(history.done(job.cases));
+  Progress progress(planned, done);
+  const Shared shared{kind, suites, ignored, folder, progress};
+  in_parallel(workers, jobs.size(), [&](std::size_t i) {
+    run_kernel(jobs[i], shared, history, options.retries, Deadline::in(options.deadline));
+  });
+  keep_times(folder, options.testbed);
+}
+
+std::vector<std::string> command_of(const Options& options) {
+  std::vector<std::string> words = {"refrag", "run", "--testbed", options.testbed};
+  const auto add = [&](const char* option, const auto& values) {
+    for (const auto& value : values) words.insert(words.end(), {option, std::string(value)});
+  };
+  add("--kernel", options.kernels);
+  add("--guest-kernel", options.guest_kernels);
+  add("--suite", options.suites);
+  add("--select", options.select);
+  add("--ignore-splats", options.ignored_splats);
+  if (!options.shard.is_all()) add("--shard", std::vector{options.shard.text()});
+  add("--retries", std::vector{std::to_string(options.retries)});
+  const auto minutes = std::chrono::duration<double, std::ratio<60>>(options.deadline).count();
+  add("--deadline", std::vector{fmt::format("{:g}", minutes)});
+  return words;
 }
 
 }  // namespace refrag::run
