@@ -127,7 +127,10 @@ void run(const Options& options) {
   std::erase_if(jobs, [](const KernelJob& job) { return job.cases.empty(); });
   const int workers = workers_for(options, kind);
   if (options.plan_only) return print_plan(jobs, options.testbed, workers);
-  kind.prepare(Deadline::in(preparation));
+  const auto is_fit = [](const KernelJob& job) {
+    return job.verdict.end == verdict::End::finished;
+  };
+  if (std::ranges::any_of(jobs, is_fit)) kind.prepare(Deadline::in(preparation));
   auto folder = open_folder(options, jobs, planned);
   History history;
   history.add(folder.earlier());

@@ -10,8 +10,8 @@ namespace {
 
 const std::vector<run::IgnoredSplat> none;
 const std::string warning = "[  1.0] WARNING: CPU: 0 PID: 1 at net/x.c:1 f+0x1/0x2";
-const std::vector<std::string> log{warning, "[  1.0] Call Trace:", "[  1.0]  g+0x1/0x2",
-                                   "[  1.1] fine"};
+const std::vector<std::string> a_log{warning, "[  1.0] Call Trace:", "[  1.0]  g+0x1/0x2",
+                                     "[  1.1] fine"};
 
 verdict::SweepRecord sweep(std::vector<std::string> messages) {
   verdict::SweepRecord record{.suite = "s", .name = "echo", .kernel = "k", .cell = {{"nf", "1"}}};
@@ -36,9 +36,9 @@ TEST_CASE("a splat in a sweep says where and during what", "[run]") {
 
 TEST_CASE("what was told of a machine is not told of it again", "[run]") {
   SplatLog splats("k", 1, none);
-  CHECK(splats.in_log("host", log, "boot").size() == 1);
-  CHECK(splats.in_log("host", log, "boot").empty());
-  CHECK(splats.in_log("guest a", log, "boot").size() == 1);
+  CHECK(splats.in_log("host", a_log, "boot").size() == 1);
+  CHECK(splats.in_log("host", a_log, "boot").empty());
+  CHECK(splats.in_log("guest a", a_log, "boot").size() == 1);
 }
 
 TEST_CASE("a console's file is read with its carriage returns and escapes", "[run]") {
@@ -56,7 +56,7 @@ TEST_CASE("a console's file is read with its carriage returns and escapes", "[ru
 TEST_CASE("an ignored splat is recorded with the reason", "[run]") {
   const std::vector<run::IgnoredSplat> list{{"warning:f|*", "*", "*", "known"}};
   SplatLog splats("k", 1, list);
-  const auto found = splats.in_log("host", log, "boot");
+  const auto found = splats.in_log("host", a_log, "boot");
   REQUIRE(found.size() == 1);
   CHECK(found[0].ignored == "known");
   CHECK_FALSE(found[0].counts());
