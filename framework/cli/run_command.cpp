@@ -10,7 +10,7 @@
 #include "framework/base/log.hpp"
 #include "framework/cli/command.hpp"
 #include "framework/cli/reports.hpp"
-#include "framework/kernels/spec_list.hpp"
+#include "framework/kernels/expand.hpp"
 #include "framework/run/options.hpp"
 #include "framework/run/run_folder.hpp"
 
@@ -21,21 +21,27 @@ namespace {
 using base::Error;
 using base::Fault;
 
+// Debian's archive is asked for what a series has.
+constexpr auto asking_time = std::chrono::minutes(30);
+
 struct Given {
   run::Options options;
-  std::vector<base::fs::path> kernel_files;
+  std::vector<std::string> kernels;  // not expanded yet
+  std::vector<std::string> kernel_files;
   std::string shard;
   double deadline_minutes = 30;
   base::fs::path resume;
 };
 
 void declare_kernels_of(CLI::App& run, Given& given) {
-  run.add_option("--kernel", given.options.kernels,
+  run.add_option("--kernel", given.kernels,
                  "kernel under test: a package or archive, a folder with boot/ and lib/modules/, a "
-                 "build tree, bzImage,modules=DIR, debian:SERIES, debian:SUITE/SERIES; or a glob "
-                 "over paths; +replica:NAME puts a known bug in (repeatable)")
+                 "build tree, bzImage,modules=DIR, debian:SERIES, debian:SUITE/SERIES; many: a "
+                 "glob, a folder of packages, @FILE, debian:SERIES/*; +replica:NAME puts a known "
+                 "bug in (repeatable)")
       ->type_name("SPEC");
-  run.add_option("--kernels-file", given.kernel_files, "more kernels, one a line; - is stdin")
+  run.add_option("--kernels-file", given.kernel_files, "more kernels, one a line")
+      ->check(CLI::ExistingFile)
       ->type_name("FILE");
   run.add_option("--guest-kernel", given.options.guest_kernels,
                  "kernel of the guests, or `same`; each with every kernel (repeatable)")
@@ -99,14 +105,15 @@ void complete(Given& given) {
   auto& options = given.options;
   options.deadline = std::chrono::duration_cast<base::Clock::duration>(
       std::chrono::duration<double, std::ratio<60>>(given.deadline_minutes));
-  for (const auto& file : given.kernel_files) {
-    const auto more = kernels::read_spec_file(file);
-    options.kernels.insert(options.kernels.end(), more.begin(), more.end());
-  }
-  if (options.kernels.empty()) {
+  auto names = given.kernels;
+  for (const auto& file : given.kernel_files) names.push_back("@" + file);
+  if (names.empty()) {
     throw Error(Fault::usage, "--kernel is required", "give at least one, as in debian:6.1");
   }
-  options.kernels = kernels::expand_globs(options.kernels);
+  for (const auto& name : names) {
+    const auto specs = kernels::expand(name, base::Deadline::in(asking_time));
+    options.kernels.insert(options.kernels.end(), specs.begin(), specs.end());
+  }
   options.shard = plan::Shard::parse(given.shard.empty() ? shard_of_environment() : given.shard);
 }
 

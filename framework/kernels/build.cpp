@@ -92,25 +92,34 @@ KernelBuild open_archive(const fs::path& path, base::Deadline deadline) {
   return build;
 }
 
-KernelBuild open_path(const PathSpec& spec, base::Deadline deadline) {
+// A package, an archive, or a folder.
+void require_there(const PathSpec& spec) {
   std::error_code error;
   const auto status = fs::status(spec.path, error);
-  if (fs::is_regular_file(status)) return open_archive(spec.path, deadline);
-  if (fs::is_directory(status)) {
-    const auto files = find_kernel(fs::canonical(spec.path), spec.path.string());
-    return build_of(files, identity_of_folder(files.modules));
-  }
+  if (fs::is_regular_file(status) || fs::is_directory(status)) return;
   throw Error(Fault::usage,
               fmt::format("there is no kernel at {}: {}", spec.path.string(),
                           error ? error.message() : "it is neither a file nor a folder"),
               "give a .deb, a folder with boot/ and lib/modules/, or debian:SERIES");
 }
 
-KernelBuild open_image(const ImageSpec& spec) {
+void require_there(const ImageSpec& spec) {
   std::error_code error;
-  if (!fs::is_regular_file(spec.image, error)) {
-    throw Error(Fault::usage, fmt::format("there is no kernel image {}", spec.image.string()));
-  }
+  if (fs::is_regular_file(spec.image, error)) return;
+  throw Error(Fault::usage, fmt::format("there is no kernel image {}", spec.image.string()));
+}
+
+void require_there(const DebianSpec& /*spec*/) {}
+
+KernelBuild open_path(const PathSpec& spec, base::Deadline deadline) {
+  require_there(spec);
+  if (fs::is_regular_file(spec.path)) return open_archive(spec.path, deadline);
+  const auto files = find_kernel(fs::canonical(spec.path), spec.path.string());
+  return build_of(files, identity_of_folder(files.modules));
+}
+
+KernelBuild open_image(const ImageSpec& spec) {
+  require_there(spec);
   const auto files =
       find_kernel(fs::absolute(spec.image), fs::absolute(spec.modules), spec.image.string());
   return build_of(files, identity_of_folder(files.modules));
@@ -144,6 +153,12 @@ KernelBuild open_kernel(const Spec& spec, base::Deadline deadline, const OpenOpt
 KernelBuild open_kernel(const std::string& spec, base::Deadline deadline,
                         const OpenOptions& options) {
   return open_kernel(parse_spec(spec), deadline, options);
+}
+
+void require_plausible(const std::string& text) {
+  const auto spec = parse_spec(text);
+  if (!spec.replica.empty()) find_replica(spec.replica);
+  std::visit([](const auto& base) { require_there(base); }, spec.base);
 }
 
 void require_role(const KernelBuild& build, Role role) {

@@ -38,6 +38,10 @@ KernelBuild open_kernel(const Spec& spec, base::Deadline deadline, const OpenOpt
 KernelBuild open_kernel(const std::string& spec, base::Deadline deadline,
                         const OpenOptions& options = {});
 
+// Throws Error (usage) for a spec that is wrong whatever happens later: its grammar, a path where
+// nothing is, a replica that does not exist. Opens and downloads nothing.
+void require_plausible(const std::string& spec);
+
 // Throws Error (usage) that names the options which this kernel lacks for the role.
 void require_role(const KernelBuild& build, Role role);
 

@@ -150,6 +150,18 @@ TEST_CASE("what is not there is refused", "[kernels]") {
   CHECK_THAT(refusal(place, place.folder.path().string()), Contains("holds no kernel image"));
 }
 
+TEST_CASE("what is plainly wrong is known before anything is opened", "[kernels]") {
+  const Place place;
+  CHECK_NOTHROW(require_plausible("debian:6.1+replica:vlan-not-refragmented"));
+  CHECK_NOTHROW(require_plausible(place.file("linux.deb", "whatever")));
+  const auto absent = (place.folder.path() / "absent").string();
+  for (const auto& bad : {std::string("debian:x"), std::string("debian:6.1+replica:no-such"),
+                          absent, absent + ",modules=/"}) {
+    INFO(bad);
+    CHECK_THROWS_AS(require_plausible(bad), base::Error);
+  }
+}
+
 TEST_CASE("a kernel that cannot be dom0 is refused before it is booted", "[kernels]") {
   KernelBuild build;
   build.label = "6.1.0-56-cloud-amd64";

@@ -14,7 +14,6 @@
 #include "framework/base/log.hpp"
 #include "framework/base/text.hpp"
 #include "framework/kernels/cache.hpp"
-#include "framework/kernels/spec_list.hpp"
 #include "framework/plan/select.hpp"
 
 namespace refrag::run {
