@@ -20,7 +20,7 @@ using verdict::End;
 namespace {
 
 // Cheap under emulation; the agent needs little, 65507 bytes in flight need some.
-constexpr int guest_memory_mib = 96;
+constexpr int guest_memory_mib = 80;
 constexpr const char* guest_arguments =
     "console=hvc0 loglevel=5 panic=-1 oops=panic cryptomgr.notests mitigations=off nokaslr "
     "rodata=off "

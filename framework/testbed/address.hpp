@@ -16,6 +16,7 @@ struct XenAddress {
   std::vector<std::string> shell;   // argv of a shell on the host
   std::vector<std::string> guests;  // domains, a then b
   std::vector<std::string> logs;    // files for what they say on their consoles
+  bool is_disposable = false;       // the host is thrown away: nothing is put back on it
   Facts facts;
 };
 

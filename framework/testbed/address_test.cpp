@@ -12,6 +12,7 @@ XenAddress example() {
           .shell = {"ssh", "-S", "/run/c", "host", "sh"},
           .guests = {"refrag-a", "refrag-b"},
           .logs = {"/run/a.log", "/run/b.log"},
+          .is_disposable = true,
           .facts = {.kind = "xen",
                     .mtu = 1500,
                     .machines = {{"host", "6.1.0\xff", "abcd", "xen dom0"}},
@@ -28,6 +29,7 @@ TEST_CASE("an address is read as it was written, private to its owner", "[testbe
   const auto address = read_xen_address(file);
   CHECK(address.libvirt == example().libvirt);
   CHECK(address.shell == example().shell);
+  CHECK(address.is_disposable);
   CHECK(address.guests == example().guests);
   CHECK(address.facts.machines.at(0).release == "6.1.0\xEF\xBF\xBD");
   CHECK((base::fs::status(file).permissions() & base::fs::perms::all) ==

@@ -70,7 +70,7 @@ class Testbed {
   virtual const Facts& facts() const = 0;
 
   // Sets the host's knobs and reads them back. The testbed puts back what it found when it is
-  // destroyed.
+  // destroyed, but not on a host that is thrown away.
   virtual verdict::HostState set_knobs(const verdict::Knobs& knobs, base::Deadline deadline) = 0;
 
   // Makes the path ready apart from the measurement: links, addresses, neighbours. Why it is not

@@ -2,6 +2,7 @@
 #include "framework/testbed/xen.hpp"
 
 #include <future>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -23,10 +24,11 @@ class XenTestbed : public Testbed {
       : facts_(address.facts),
         shell_(address.shell),
         found_(host::read_state(shell_, HostLog::script, deadline)),
-        knobs_(shell_, found_.state.knobs),
         log_(found_.said),
         last_read_(found_.state.knobs),
-        guests_(guests.get()) {}
+        guests_(guests.get()) {
+    if (!address.is_disposable) put_back_.emplace(shell_, found_.state.knobs);
+  }
 
   const Facts& facts() const override { return facts_; }
 
@@ -63,7 +65,7 @@ class XenTestbed : public Testbed {
   Facts facts_;
   host::Shell shell_;
   host::Reading found_;
-  host::KnobGuard knobs_;
+  std::optional<host::KnobGuard> put_back_;
   HostLog log_;
   verdict::Knobs last_read_;  // the rule is read after every sweep, so before the next it is known
   GuestPair guests_;

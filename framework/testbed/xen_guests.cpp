@@ -132,6 +132,7 @@ class BringUp {
                          .shell = plan_.shell,
                          .guests = {domain_name(Side::a), domain_name(Side::b)},
                          .logs = {log_of(Side::a), log_of(Side::b)},
+                         .is_disposable = plan_.is_disposable,
                          .facts = facts});
     return file;
   }
