@@ -27,6 +27,7 @@ int usage_code(const CLI::App& app);
 
 void declare_run(CLI::App& app, Action& chosen);
 void declare_report(CLI::App& app, Action& chosen);
+void declare_compare(CLI::App& app, Action& chosen);
 void declare_kernels(CLI::App& app, Action& chosen);
 void declare_bisect(CLI::App& app, Action& chosen);
 void declare_probe(CLI::App& app, Action& chosen);

@@ -6,17 +6,36 @@
 
 #include "framework/cli/command.hpp"
 #include "framework/cli/reports.hpp"
+#include "reports/write.hpp"
 
 namespace refrag::cli {
 
 void declare_report(CLI::App& app, Action& chosen) {
   struct Given {
-    base::fs::path folder;
+    ReportOptions options;
+    std::string dialect = "strict";
   };
   const auto given = std::make_shared<Given>();
-  auto* report = app.add_subcommand("report", "make a run's reports again from its folder");
-  report->add_option("RUNDIR", given->folder, "folder of a run")->required();
-  report->callback([given, &chosen] { chosen = [given] { return make_reports(given->folder); }; });
+  auto& options = given->options;
+  auto formats = reports::formats();
+  formats.emplace_back("table");
+  auto* report = app.add_subcommand("report", "make reports again from the folders of runs");
+  report->add_option("RUNDIR", options.folders, "folders of runs, of shards of one too")
+      ->required();
+  report->add_option("--format", options.formats, "default: table, junit, html, json")
+      ->check(CLI::IsMember(formats))
+      ->delimiter(',');
+  report->add_option("--dialect", given->dialect, "of JUnit: what all readers take, or more")
+      ->check(CLI::IsMember({"strict", "rich"}))
+      ->capture_default_str();
+  report->add_option("--out", options.out, "where they go (default: the run's folder)")
+      ->type_name("DIR");
+  report->add_option("--known-bugs", options.known_bugs, "instead of the built-in table")
+      ->type_name("FILE");
+  report->callback([given, &chosen] {
+    given->options.is_rich = given->dialect == "rich";
+    chosen = [given] { return make_reports(given->options); };
+  });
 }
 
 }  // namespace refrag::cli

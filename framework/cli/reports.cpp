@@ -9,30 +9,59 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
-#include "reports/junit.hpp"
 #include "reports/run.hpp"
 #include "reports/table.hpp"
 #include "reports/tally.hpp"
+#include "reports/write.hpp"
 
 namespace refrag::cli {
 
 namespace {
 
-std::size_t width_of(int fd) {
-  struct winsize size = {};
-  const bool known = ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? std::max<std::size_t>(size.ws_col, 60) : 120;
+const std::vector<std::string> usual = {"table", "junit", "html", "json"};
+
+void print_table(const reports::Run& run) {
+  base::clear_status();
+  const bool colour = base::colour_wanted(STDOUT_FILENO);
+  fmt::print("{}", reports::table(run, {.colour = colour, .width = stdout_width()}));
+  std::fflush(stdout);
 }
 
 }  // namespace
 
-int make_reports(const base::fs::path& folder) {
-  const auto run = reports::read_run(folder);
-  reports::write_junit(run, folder / "junit");
-  base::clear_status();
-  const bool colour = base::colour_wanted(STDOUT_FILENO);
-  fmt::print("{}", reports::table(run, {.colour = colour, .width = width_of(STDOUT_FILENO)}));
-  std::fflush(stdout);
+std::size_t stdout_width() {
+  struct winsize size = {};
+  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? std::max<std::size_t>(size.ws_col, 60) : 120;
+}
+
+verdict::KnownBugs read_known_bugs(const base::fs::path& file) {
+  if (file.empty()) return verdict::built_in_bugs();
+  if (!base::fs::is_regular_file(file)) {
+    throw base::Error(base::Fault::usage, "no such file: " + file.string(),
+                      "--known-bugs takes a table like fixtures/known-bugs.toml");
+  }
+  return verdict::parse_known_bugs(base::read_file(file, 1u << 20), file.string());
+}
+
+int make_reports(const ReportOptions& options) {
+  const auto& formats = options.formats.empty() ? usual : options.formats;
+  const bool only_table = formats == std::vector<std::string>{"table"};
+  if (options.folders.size() > 1 && options.out.empty() && !only_table) {
+    throw base::Error(base::Fault::usage, "reports of several runs belong in none of their folders",
+                      "give --out DIR, or --format table");
+  }
+  const auto bugs = read_known_bugs(options.known_bugs);
+  const auto run = reports::read_runs(options.folders, bugs);
+  const auto out = options.out.empty() ? options.folders.front() : options.out;
+  for (const auto& format : formats) {
+    if (format == "table") {
+      print_table(run);
+    } else {
+      const auto dialect = options.is_rich ? reports::Dialect::rich : reports::Dialect::strict;
+      reports::write_report(run, format, out, dialect);
+    }
+  }
   for (const auto& problem : run.problems) base::say(problem);
   return reports::exit_code(reports::tally_of(run));
 }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "reports/write.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "framework/base/error.hpp"
+#include "reports/html.hpp"
+#include "reports/machine.hpp"
+
+namespace refrag::reports {
+
+namespace {
+
+// Large reports go to the disk as they are made: beside, then renamed.
+void write_whole(const base::fs::path& path, const std::function<void(std::ostream&)>& write) {
+  const auto beside = base::fs::path(path) += ".new";
+  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+  errno = 0;
+  if (out) write(out);
+  out.close();
+  if (!out) {
+    const int error = errno;
+    std::error_code ignored;
+    base::fs::remove(beside, ignored);
+    throw base::Error(base::Fault::lab,
+                      fmt::format("cannot write {}: {}", path.string(), base::errno_text(error)));
+  }
+  base::fs::rename(beside, path);
+}
+
+}  // namespace
+
+const std::vector<std::string>& formats() {
+  static const std::vector<std::string> names = {"junit", "html", "json", "ktap", "kcidb"};
+  return names;
+}
+
+std::string file_of(const std::string& format) {
+  if (format == "junit") return format;
+  return format == "kcidb" ? "report.kcidb.json" : "report." + format;
+}
+
+void write_report(const Run& run, const std::string& format, const base::fs::path& folder,
+                  Dialect dialect) {
+  base::make_folder(folder);
+  const auto path = folder / file_of(format);
+  if (format == "junit") {
+    write_junit(run, path, dialect);
+  } else if (format == "html") {
+    write_whole(path, [&](std::ostream& out) { write_html(run, folder, out); });
+  } else if (format == "json") {
+    write_whole(path, [&](std::ostream& out) { write_json(run, out); });
+  } else if (format == "ktap") {
+    write_whole(path, [&](std::ostream& out) { write_ktap(run, out); });
+  } else {
+    write_whole(path, [&](std::ostream& out) { write_kcidb(run, out); });
+  }
+}
+
+}  // namespace refrag::reports
