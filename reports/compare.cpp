@@ -84,6 +84,16 @@ bool passes_now(const Side& before, const Side& after, const Trouble& trouble) {
   return true;
 }
 
+// None of the cases that have the trouble now passed then: they were broken, skipped or not run.
+bool never_passed(const Side& then, const Side& now, const Trouble& trouble) {
+  if (trouble.name.starts_with(kernel_log)) return false;
+  return std::none_of(now.cases.begin(), now.cases.end(), [&](const auto& one) {
+    if (one.second->judgement.outcome != trouble.outcome) return false;
+    const auto before = then.cases.find(one.first);
+    return before != then.cases.end() && before->second->judgement.outcome == Outcome::passed;
+  });
+}
+
 bool is_flaky(const Side& side, const Trouble& trouble) {
   return std::any_of(side.cases.begin(), side.cases.end(), [&](const auto& one) {
     return one.second->judgement.outcome == trouble.outcome && is_troubled(*one.second) &&
@@ -123,10 +133,9 @@ class Comparison {
   static Change change_of(const Side* then, const Side& now, const Trouble& trouble) {
     if (then == nullptr) return Change::never_passed;
     const bool was = then->troubles.contains(trouble.name);
-    if (is_flaky(now, trouble) || (was && is_flaky(*then, trouble))) {
-      return was ? Change::intermittent : Change::appeared;
-    }
-    return was ? Change::still_failing : Change::appeared;
+    if (was && (is_flaky(now, trouble) || is_flaky(*then, trouble))) return Change::intermittent;
+    if (was) return Change::still_failing;
+    return never_passed(*then, now, trouble) ? Change::never_passed : Change::appeared;
   }
 
   void add(Change change, const Side& side, const Trouble& trouble) {

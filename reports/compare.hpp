@@ -13,11 +13,11 @@
 namespace refrag::reports {
 
 enum class Change {
-  appeared,       // it is there and was not before; the kernel passed before
+  appeared,       // it is there and was not before; of its cases some passed before
   still_failing,  // in both
   fixed,          // it was there; now the same cases pass
-  never_passed,   // it is there, on a kernel that was not run before
-  intermittent,   // attempts disagreed on either side, so neither side says much
+  never_passed,   // it is there; before, its kernel or its cases were not run or proved nothing
+  intermittent,   // in both, and attempts at its cases disagreed
   gone,           // it was there; now its kernel or its cases were not run, or proved nothing
 };
 

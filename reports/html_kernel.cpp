@@ -40,9 +40,8 @@ std::string facts_text(const KernelPage& page) {
 std::string signature_text(const KernelRun& kernel) {
   const auto& signature = kernel.signature;
   if (signature.name.empty()) return {};
-  const auto known = kernel.expected.reason(verdict::Standing::as_judged);
-  auto text = fmt::format("<p><strong>{}</strong>: {}{}</p>\n", html(signature.name),
-                          html_line(signature.text), html(known));
+  auto text = fmt::format("<p><strong>{}</strong>: {}</p>\n", html(signature.name),
+                          html_line(signature.text));
   if (kernel.expected.has) {
     text += fmt::format("<p>{}</p>\n",
                         html(kernel.expected.reason(verdict::Standing::expected_failure)));

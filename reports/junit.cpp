@@ -12,6 +12,7 @@
 #include "framework/base/text.hpp"
 #include "reports/evidence.hpp"
 #include "reports/text.hpp"
+#include "reports/whole_file.hpp"
 
 namespace refrag::reports {
 
@@ -285,7 +286,7 @@ std::vector<base::fs::path> write_junit(const Run& run, const base::fs::path& fo
   std::vector<base::fs::path> paths;
   junit(run, dialect, [&](const JUnitFile& file) {
     paths.push_back(folder / file.name);
-    base::write_file(paths.back(), file.xml);
+    write_whole(paths.back(), [&](std::ostream& out) { out << file.xml; });
   });
   return paths;
 }

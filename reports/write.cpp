@@ -1,38 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "reports/write.hpp"
 
-#include <cerrno>
-#include <fstream>
-#include <functional>
-
-#include <fmt/format.h>
-
-#include "framework/base/error.hpp"
 #include "reports/html.hpp"
 #include "reports/machine.hpp"
+#include "reports/whole_file.hpp"
 
 namespace refrag::reports {
-
-namespace {
-
-// Large reports go to the disk as they are made: beside, then renamed.
-void write_whole(const base::fs::path& path, const std::function<void(std::ostream&)>& write) {
-  const auto beside = base::fs::path(path) += ".new";
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  errno = 0;
-  if (out) write(out);
-  out.close();
-  if (!out) {
-    const int error = errno;
-    std::error_code ignored;
-    base::fs::remove(beside, ignored);
-    throw base::Error(base::Fault::lab,
-                      fmt::format("cannot write {}: {}", path.string(), base::errno_text(error)));
-  }
-  base::fs::rename(beside, path);
-}
-
-}  // namespace
 
 const std::vector<std::string>& formats() {
   static const std::vector<std::string> names = {"junit", "html", "json", "ktap", "kcidb"};
