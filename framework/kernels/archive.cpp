@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/kernels/archive.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <set>
 
@@ -32,8 +33,12 @@ namespace {
 // the folder and then only down; so what a link leads to is inside, whatever else was unpacked.
 class Unpacker {
  public:
-  Unpacker(ArchiveReader& reader, fs::path root, const UnpackLimits& limits)
-      : reader_(reader), root_(std::move(root)), limits_(limits) {}
+  Unpacker(ArchiveReader& reader, fs::path root, const UnpackLimits& limits,
+           std::uint64_t archive_size)
+      : reader_(reader),
+        root_(std::move(root)),
+        limits_(limits),
+        most_(std::min(limits.bytes, (64u << 20) + limits.ratio * archive_size)) {}
 
   void all(const Wanted& wanted, base::Deadline deadline) {
     while (archive_entry* entry = reader_.next()) {
@@ -43,6 +48,9 @@ class Unpacker {
         throw base::Error(base::Fault::lab,
                           fmt::format("{} was not unpacked in time", reader_.name()));
       }
+      // What is not wanted is unpacked too, to get past it.
+      passed_ += static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
+      if (passed_ / 16 > most_) refuse(reader_.name(), "...", "is more data than any kernel has");
       const auto path = clean(archive_entry_pathname(entry));
       if (!path.empty() && wanted(path)) one(path, entry);
     }
@@ -85,7 +93,7 @@ class Unpacker {
     while (const auto part = reader_.read()) {
       base::throw_if_stopped();
       bytes_ += part->size();
-      if (bytes_ > limits_.bytes) refuse(reader_.name(), path, "is more data than any kernel has");
+      if (bytes_ > most_) refuse(reader_.name(), path, "is more data than any kernel has");
       write(path, file.get(), *part);
     }
   }
@@ -133,7 +141,9 @@ class Unpacker {
   ArchiveReader& reader_;
   fs::path root_;
   UnpackLimits limits_;
+  std::uint64_t most_;  // bytes
   std::uint64_t bytes_ = 0;
+  std::uint64_t passed_ = 0;
   std::uint64_t entries_ = 0;
   std::set<std::string> links_;
 };
@@ -165,7 +175,7 @@ ArchiveReader contents_of(const fs::path& path) {
 void unpack(const fs::path& archive, const fs::path& into, const Wanted& wanted,
             base::Deadline deadline, const UnpackLimits& limits) {
   auto reader = contents_of(archive);
-  Unpacker(reader, into, limits).all(wanted, deadline);
+  Unpacker(reader, into, limits, fs::file_size(archive)).all(wanted, deadline);
 }
 
 void unpack_inner(const fs::path& archive, std::string_view inner, const fs::path& into,
@@ -175,7 +185,7 @@ void unpack_inner(const fs::path& archive, std::string_view inner, const fs::pat
     const char* name = archive_entry_pathname(entry);
     if (name == nullptr || !std::string_view(name).ends_with(inner)) continue;
     auto reader = ArchiveReader::of_entry(std::move(outer));
-    return Unpacker(reader, into, limits).all(wanted, deadline);
+    return Unpacker(reader, into, limits, fs::file_size(archive)).all(wanted, deadline);
   }
   throw base::Error(base::Fault::usage, fmt::format("{} has no {}", archive.string(), inner));
 }

@@ -17,6 +17,7 @@ namespace refrag::kernels {
 struct UnpackLimits {
   std::uint64_t bytes = 4ull << 30;  // of all files together, unpacked
   std::uint64_t entries = 200'000;
+  std::uint64_t ratio = 100;  // of what is unpacked to the archive, beyond the first 64 MiB
 };
 
 // Says for a path inside the archive ("boot/vmlinuz-6.1.0") whether it is wanted.

@@ -12,6 +12,7 @@
 #include "framework/kernels/debian.hpp"
 #include "framework/kernels/elf.hpp"
 #include "framework/kernels/elf_compact.hpp"
+#include "framework/kernels/package_parts.hpp"
 #include "framework/kernels/replica.hpp"
 #include "framework/kernels/tree.hpp"
 
@@ -67,7 +68,9 @@ std::string identity_of_folder(const fs::path& folder) {
   std::error_code error;
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (!entry->is_regular_file(error)) continue;
+    const auto name = entry->path().filename().string();
+    const bool counts = name.find(".ko") != name.npos || name.starts_with("modules.");
+    if (!counts || !entry->is_regular_file(error)) continue;
     files[entry->path().string()] = fmt::format(
         "{} {}", entry->file_size(error), entry->last_write_time(error).time_since_epoch().count());
   }
@@ -77,11 +80,15 @@ std::string identity_of_folder(const fs::path& folder) {
 }
 
 KernelBuild open_archive(const fs::path& path, base::Deadline deadline) {
-  const auto hash = base::sha256_file(path);
+  const auto parts = parts_of_package(path);
+  auto hash = base::sha256_file(path);
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    hash = base::sha256(hash + base::sha256_file(parts[i]));
+  }
   const auto root =
       cached_folder(kernel_cache() / "archives" / hash, deadline, [&](const fs::path& tmp) {
         base::require_space(tmp, unpacked_size, "unpacking a kernel");
-        unpack(path, tmp, is_kernel_part, deadline);
+        for (const auto& part : parts) unpack(part, tmp, is_kernel_part, deadline);
         find_kernel(tmp, path.string());  // what is no kernel is not kept
         base::write_file(tmp / "control", deb_control(path));
       });

@@ -84,6 +84,65 @@ TEST_CASE("a kernel is opened from a tar archive and from a folder", "[kernels]"
   CHECK(folder.config.value("XEN_DOM0") == "y");
 }
 
+TEST_CASE("a kernel is opened from what tar-pkg makes, whatever compresses it", "[kernels]") {
+  const Place place;
+  const auto* filter = GENERATE("none", "gzip", "xz", "zstd");
+  auto entries = fake::kernel("6.9.0");
+  entries.push_back({"boot/vmlinux-6.9.0", "uncompressed, and not what is booted"});
+  entries.push_back({"boot/System.map-6.9.0", "symbols"});
+  CHECK(open_it(place.file("linux-6.9.0-x86.tar", fake::tar(entries, filter))).release == "6.9.0");
+}
+
+TEST_CASE("a kernel is opened from an .rpm", "[kernels]") {
+  const Place place;
+  const auto* filter = GENERATE("gzip", "xz", "zstd");
+  const auto build = open_it(place.file("kernel.rpm", fake::rpm(fake::kernel("6.9.0"), filter)));
+  CHECK(build.release == "6.9.0");
+  CHECK(build.config.value("XEN_DOM0") == "y");
+}
+
+TEST_CASE("a package that is split is opened with what lies beside it", "[kernels]") {
+  const Place place;
+  const std::string usr = "usr/lib/modules/7.3.4/";
+  const auto deb = [&](const std::string& name, const std::string& version,
+                       const std::vector<fake::Entry>& entries) {
+    return place.file(name + "_" + version + "_amd64.deb",
+                      fake::deb(fake::tar(entries), "Package: " + name + "\nVersion: " + version +
+                                                        "\nDepends: kmod\n"));
+  };
+  const auto binary = deb("linux-binary-7.3.4", "7.3.4-1",
+                          {{usr + "vmlinuz", fake::bzimage("7.3.4")}, {usr + "config", "A=y\n"}});
+  CHECK_THAT(refusal(place, binary), !Contains("was accepted"));
+  deb("linux-modules-7.3.4", "7.3.4-2", {{usr + "kernel/a.ko", fake::module("7.3.5")}});
+  CHECK_THAT(refusal(place, binary), !Contains("was accepted"));
+  deb("linux-modules-7.3.4", "7.3.4-1", {{usr + "kernel/a.ko", fake::module("7.3.4")}});
+  const auto build = open_it(binary);
+  CHECK(build.package == "linux-binary-7.3.4");
+  CHECK(bool(fs::exists(build.modules / "kernel/a.ko")));
+
+  place.file("kernel-core-6.9.rpm", fake::rpm({{usr + "vmlinuz", fake::bzimage("7.3.4")}}));
+  place.file("kernel-modules-core-6.9.rpm",
+             fake::rpm({{usr + "kernel/a.ko", fake::module("7.3.4")}}));
+  CHECK(open_it((place.folder.path() / "kernel-core-6.9.rpm").string()).release == "7.3.4");
+}
+
+TEST_CASE("a kernel is opened where it was built", "[kernels]") {
+  const Place place;
+  const auto tree = place.tree({{"arch/x86/boot/bzImage", fake::bzimage("6.9.0")},
+                                {".config", "CONFIG_XEN_DOM0=y\n"},
+                                {"include/config/kernel.release", "6.9.0\n"},
+                                {"modules.builtin", "kernel/lib/crc32.ko\n"},
+                                {"net/bridge/bridge.ko", fake::module("6.9.0", "stp")},
+                                {"net/bridge/bridge.o", "no module"}});
+  const auto build = open_it(tree);
+  CHECK(build.release == "6.9.0");
+  CHECK(build.config.value("XEN_DOM0") == "y");
+  place.file("net/bridge/bridge.ko", fake::module("6.9.1"));
+  CHECK_THAT(refusal(place, tree), Contains("modules of release 6.9.1"));
+  place.file("include/config/kernel.release", "6.9.1\n");
+  CHECK_THAT(refusal(place, tree), Contains("is configured for 6.9.1"));
+}
+
 TEST_CASE("the image may lie among the modules, in usr/lib", "[kernels]") {
   const Place place;
   const std::string modules = "usr/lib/modules/7.3.4/";
@@ -141,6 +200,38 @@ TEST_CASE("parts of different kernels are refused", "[kernels]") {
              Contains("an image of release 6.1.0 and modules in"));
   CHECK_THAT(refused("6.1.0", "6.1.0", "6.2.0"),
              Contains("an image of release 6.1.0 and modules of release 6.2.0"));
+}
+
+TEST_CASE("hostile and damaged archives get one line and leave nothing", "[kernels]") {
+  const Place place;
+  const auto whole = fake::kernel("6.1.0");
+  const auto refused = [&](const std::string& bytes) {
+    return refusal(place, place.file("linux.deb", bytes));
+  };
+  const auto with = [&](const fake::Entry& entry) {
+    return refused(fake::tar(whole + std::vector{entry}));
+  };
+  const auto deb = fake::deb(fake::tar(whole));
+  for (const auto size : {std::size_t{8}, deb.size() / 4, deb.size() / 2, deb.size() - 300}) {
+    CHECK_THAT(refused(deb.substr(0, size)), !Contains("was accepted"));
+  }
+  CHECK_THAT(refused(fake::deb("\xfd"
+                               "7zXZ" +
+                               std::string(2000, 'x'))),
+             !Contains("was accepted"));
+  CHECK_THAT(refused(fake::deb("")), !Contains("was accepted"));
+  CHECK_THAT(with({"boot/../../etc/x", "evil"}), Contains("leads out"));
+  CHECK_THAT(with({"/boot/x", "evil"}), Contains("absolute path"));
+  CHECK_THAT(with({"boot/x", {}, "../../etc"}), Contains("link out"));
+  CHECK_THAT(with({"boot/x", {}, "/etc/passwd"}), Contains("link out"));
+  CHECK_THAT(with({"boot/sda", {}, {}, {}, true}), Contains("neither a file"));
+  CHECK_THAT(with({"boot/zeros", std::string(80 << 20, '\0')}), Contains("more data"));
+  auto image = fake::bzimage("6.1.0");
+  image[0x236] = 0;  // not for 64 bits
+  CHECK_THAT(refused(fake::tar({{"boot/vmlinuz", image}, whole[3]})), Contains("32-bit"));
+  const std::string arm = "MZ" + std::string(0x36, '\0') + "ARMd" + std::string(2000, '\0');
+  CHECK_THAT(refused(fake::tar({{"boot/vmlinuz", arm}, whole[3]})),
+             Contains("not a Linux kernel image"));
 }
 
 TEST_CASE("what is not there is refused", "[kernels]") {

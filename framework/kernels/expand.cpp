@@ -26,7 +26,8 @@ constexpr std::string_view every_build = "/*";
 
 bool is_kernel_folder(const fs::path& folder) {
   return fs::is_directory(folder / "boot") || fs::is_directory(folder / "lib/modules") ||
-         fs::is_directory(folder / "usr/lib/modules");
+         fs::is_directory(folder / "usr/lib/modules") ||
+         fs::is_regular_file(folder / "arch/x86/boot/bzImage");
 }
 
 // What a kernel's build leaves beside its image (headers, debug symbols) is none.

@@ -113,16 +113,33 @@ std::string module(std::string_view release, std::string_view depends, std::stri
   return module(modinfo);
 }
 
-std::string tar(const std::vector<Entry>& entries, const std::string& filter) {
+namespace {
+
+std::string packed(int (*set_format)(archive*), const std::vector<Entry>& entries,
+                   const std::string& filter) {
   std::string bytes;
   const Writer writer(archive_write_new(), archive_write_free);
-  archive_write_set_format_gnutar(writer.get());
+  set_format(writer.get());
   if (filter != "none") archive_write_add_filter_by_name(writer.get(), filter.c_str());
   archive_write_set_bytes_in_last_block(writer.get(), 1);
   archive_write_open2(writer.get(), &bytes, nullptr, append, nullptr, nullptr);
   for (const auto& entry : entries) add(writer.get(), entry);
   archive_write_close(writer.get());
   return bytes;
+}
+
+}  // namespace
+
+std::string tar(const std::vector<Entry>& entries, const std::string& filter) {
+  return packed(archive_write_set_format_gnutar, entries, filter);
+}
+
+// A lead of 96 bytes, then the signature's header and the package's: each with no entry and no
+// data.
+std::string rpm(const std::vector<Entry>& entries, const std::string& filter) {
+  const std::string lead = "\xed\xab\xee\xdb\x03" + std::string(91, '\0');
+  const std::string header = "\x8e\xad\xe8\x01" + std::string(12, '\0');
+  return lead + header + header + packed(archive_write_set_format_cpio_newc, entries, filter);
 }
 
 std::string deb(const std::string& data_tar, const std::string& control) {

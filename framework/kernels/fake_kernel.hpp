@@ -37,6 +37,9 @@ std::string tar(const std::vector<Entry>& entries, const std::string& filter = "
 // A .deb with that data.tar and a control file with these fields.
 std::string deb(const std::string& data_tar, const std::string& control = "Package: linux\n");
 
+// An .rpm with no more in its headers than a reader needs to get past them, and a cpio archive.
+std::string rpm(const std::vector<Entry>& entries, const std::string& filter = "gzip");
+
 // What a package of a kernel holds.
 std::vector<Entry> kernel(const std::string& release);
 

@@ -2,7 +2,8 @@
 // The grammar in which kernels are named, everywhere the same:
 //
 //   SPEC   := BASE [ "+replica:" NAME ]
-//   BASE   := PATH                          a .deb, or a folder with boot/ and lib/modules/
+//   BASE   := PATH                          a .deb, .rpm or tar archive, a folder with boot/ and
+//                                           lib/modules/ (or usr/lib/modules/), a build tree
 //           | IMAGE ",modules=" FOLDER      a bzImage and its lib/modules/RELEASE
 //           | "debian:" [SUITE "/"] SERIES  newest build of a series ("6.1", "7", "6.1-cloud"), or
 //                                           one build by its release ("6.1.0-47", "6.12.90+deb13")

@@ -87,9 +87,29 @@ void require_release(const KernelFiles& files, std::string_view name) {
          "give the modules folder of that release");
 }
 
+constexpr const char* built_image = "arch/x86/boot/bzImage";
+
+KernelFiles find_built(const fs::path& tree, std::string_view name) {
+  KernelFiles files{tree / built_image, tree, tree / ".config", release_of(tree / built_image)};
+  if (!fs::is_regular_file(files.config)) files.config.clear();
+  const auto release_file = tree / "include/config/kernel.release";
+  if (fs::is_regular_file(release_file)) {
+    const auto configured = base::read_file(release_file, 4096);
+    if (base::trim(configured) != files.release) {
+      refuse(name,
+             fmt::format("has an image of release {} and is configured for {}", files.release,
+                         base::printable(base::trim(configured))),
+             "build it again: make bzImage modules");
+    }
+  }
+  require_vermagic(files, name);
+  return files;
+}
+
 }  // namespace
 
 KernelFiles find_kernel(const fs::path& root, std::string_view name) {
+  if (fs::is_regular_file(root / built_image)) return find_built(root, name);
   const auto folders = module_folders(root);
   std::vector<fs::path> images;
   for (const auto& folder : folders) images.push_back(folder / "vmlinuz");

@@ -10,12 +10,13 @@ namespace refrag::kernels {
 
 struct KernelFiles {
   std::filesystem::path image;    // a bzImage
-  std::filesystem::path modules;  // lib/modules/RELEASE
+  std::filesystem::path modules;  // lib/modules/RELEASE, or a build tree
   std::filesystem::path config;   // empty when there is none
   std::string release;            // as the image, the folder and a module's vermagic all say
 };
 
-// `root` has boot/ and lib/modules/ or usr/lib/modules/ (the image may be among the modules).
+// `root` has boot/ and lib/modules/ or usr/lib/modules/ (the image may be among the modules), or is
+// where a kernel was built (arch/x86/boot/bzImage, modules where they were compiled).
 // Throws Error (usage) when there is no kernel, more than one, or the parts do not fit together.
 // `name` is for the message.
 KernelFiles find_kernel(const std::filesystem::path& root, std::string_view name);
