@@ -250,7 +250,7 @@ std::string xml_of(const Suite& suite) {
   add_suite(document.append_child("testsuites"), suite);
   std::ostringstream out;
   document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
-  return out.str();
+  return ascii_xml(out.str());
 }
 
 }  // namespace

@@ -39,6 +39,24 @@ std::string xml_text(std::string_view text) {
   return safe;
 }
 
+std::string ascii_xml(std::string_view document) {
+  std::string ascii;
+  ascii.reserve(document.size());
+  for (std::size_t i = 0; i < document.size();) {
+    const auto lead = static_cast<unsigned char>(document[i++]);
+    if (lead < 0x80) {
+      ascii += static_cast<char>(lead);
+      continue;
+    }
+    unsigned code = lead & (lead >= 0xf0 ? 0x07u : lead >= 0xe0 ? 0x0fu : 0x1fu);
+    for (; i < document.size() && continues_sequence(document[i]); ++i) {
+      code = code << 6 | (static_cast<unsigned char>(document[i]) & 0x3fu);
+    }
+    ascii += fmt::format("&#x{:X};", code);
+  }
+  return ascii;
+}
+
 std::string one_line(std::string_view text) {
   auto line = xml_text(text);
   std::replace_if(

@@ -12,6 +12,10 @@ namespace refrag::reports {
 // \n), neither U+FFFE nor U+FFFF. What is not allowed becomes '?' or U+FFFD. Markup is not escaped.
 std::string xml_text(std::string_view text);
 
+// A document whose names are ASCII with every other character of its valid UTF-8 as a reference: a
+// reader that guesses the encoding from the bytes (xunit-viewer does) cannot guess wrongly.
+std::string ascii_xml(std::string_view document);
+
 // On one line, for an attribute: line ends and tabs become spaces.
 std::string one_line(std::string_view text);
 

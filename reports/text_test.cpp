@@ -95,3 +95,8 @@ TEST_CASE("names for files and classes are plain and all different", "[reports]"
   CHECK(plain_names({"a-2", "a", "a"}, "-") == std::vector<std::string>{"a-2", "a", "a-3"});
   CHECK(plain_names({std::string(1000, 'k')}, "").front().size() == 150);
 }
+
+TEST_CASE("a document in ASCII says the same", "[reports]") {
+  CHECK(ascii_xml("<a b=\"\xe2\x82\xac\">\xc3\xa4\xf0\x9f\x98\x80</a>") ==
+        "<a b=\"&#x20AC;\">&#xE4;&#x1F600;</a>");
+}
