@@ -10,6 +10,7 @@
 #include "framework/base/process.hpp"
 #include "framework/base/text.hpp"
 #include "framework/kernels/initramfs.hpp"
+#include "framework/lab/images.hpp"
 
 namespace refrag::lab {
 
@@ -23,21 +24,21 @@ constexpr auto probe_time = base::seconds(12);
 
 constexpr std::string_view probe_mark = "refrag: init ";
 
-fs::path probe_initramfs(const GuestImage& small, Deadline deadline) {
-  return kernels::make_initramfs(small.build, {.files = {{"/init", machine_program("boot")}}},
-                                 deadline);
+fs::path probe_initramfs(const kernels::KernelBuild& small, Deadline deadline) {
+  return kernels::make_initramfs(small, {.files = {{"/init", machine_program("boot")}}}, deadline);
 }
 
-Machine probe_machine(const GuestImage& small, Deadline deadline) {
+Machine probe_machine(const kernels::KernelBuild& small, Deadline deadline) {
   Machine machine;
   machine.accelerator = Accelerator::kvm;
-  machine.kernel = small.build.image;
+  machine.kernel = small.image;
   machine.kernel_arguments = "console=ttyS0 quiet panic=-1 refrag.stop=boot";
   machine.initrd = module(probe_initramfs(small, deadline));
   return machine;
 }
 
-bool boots_with_kvm(const GuestImage& small, Deadline deadline) {
+bool boots_with_kvm(Deadline deadline) {
+  const auto small = kernels::open_kernel(default_guest_kernel, deadline);
   const auto ran = base::run({.argv = command_line(probe_machine(small, deadline))},
                              deadline.sooner(probe_time), 1u << 20);
   return ran.ok() && ran.out.find(probe_mark) != std::string::npos;
@@ -63,14 +64,14 @@ std::optional<Accelerator> answer_for(std::string_view boot_id, std::string_view
   return std::nullopt;
 }
 
-Accelerator find_accelerator(const GuestImage& small, Deadline deadline) {
+Accelerator find_accelerator(Deadline deadline) {
   if (!has_kvm()) return Accelerator::tcg;
   const auto file = base::cache_folder() / "accelerator";
   const auto read = base::read_file("/proc/sys/kernel/random/boot_id", 4096);
   const auto boot_id = base::trim(read);
   if (const auto known = answer_for(boot_id, read_if_there(file))) return *known;
   base::say("trying whether QEMU can use KVM here");
-  const auto answer = boots_with_kvm(small, deadline) ? Accelerator::kvm : Accelerator::tcg;
+  const auto answer = boots_with_kvm(deadline) ? Accelerator::kvm : Accelerator::tcg;
   base::say(answer == Accelerator::kvm ? "it can" : "it cannot: everything is emulated");
   base::make_folder(file.parent_path(), true);
   base::write_file(file, kept_answer(boot_id, answer));

@@ -7,14 +7,14 @@
 #include <string_view>
 
 #include "framework/base/deadline.hpp"
-#include "framework/lab/images.hpp"
 #include "framework/lab/qemu.hpp"
 
 namespace refrag::lab {
 
-// KVM if a small kernel has booted and powered off with it, else TCG. /dev/kvm can be there, answer
-// and still not run anything, so it is tried; the answer is kept until this machine boots again.
-Accelerator find_accelerator(const GuestImage& small, base::Deadline deadline);
+// KVM if the guests' kernel has booted and powered off with it, else TCG. /dev/kvm can be there,
+// answer and still not run anything, so it is tried; the answer is kept until this machine boots
+// again.
+Accelerator find_accelerator(base::Deadline deadline);
 
 // The answer as it is kept: "BOOT_ID kvm". nullopt when it is of another boot, or no answer.
 std::string kept_answer(std::string_view boot_id, Accelerator answer);

@@ -42,11 +42,6 @@ std::vector<std::string> cable(const std::string& id, const std::string& socket,
       "-device", fmt::format("{},netdev={},mac={},romfile=", device, id, mac)};
 }
 
-// QEMU starts an ELF file by its PVH entry and so saves decompressing it under emulation.
-fs::path kernel_file(const kernels::KernelBuild& build, Deadline deadline) {
-  return build.config.has("PVH") ? kernels::uncompressed_image(build, deadline) : build.image;
-}
-
 fs::path make_wire_initramfs(const kernels::KernelBuild& build, Deadline deadline) {
   auto modules = choose_card(build).modules;
   const auto& others = kernels::modules_for(kernels::Role::wire);
@@ -57,6 +52,10 @@ fs::path make_wire_initramfs(const kernels::KernelBuild& build, Deadline deadlin
 }
 
 }  // namespace
+
+fs::path wire_kernel(const kernels::KernelBuild& build, Deadline deadline) {
+  return build.config.has("PVH") ? kernels::uncompressed_image(build, deadline) : build.image;
+}
 
 Machine wire_machine(const WireSpec& spec, const testbed::WireAddress& sockets,
                      const fs::path& kernel, const fs::path& initramfs) {
@@ -100,7 +99,7 @@ WireMachine::Booted WireMachine::boot(const WireSpec& spec, const testbed::Phase
 
 void WireMachine::start(const WireSpec& spec, Deadline deadline) {
   address_.window = choose_card(spec.kernel).window;
-  const auto machine = wire_machine(spec, address_, kernel_file(spec.kernel, deadline),
+  const auto machine = wire_machine(spec, address_, wire_kernel(spec.kernel, deadline),
                                     make_wire_initramfs(spec.kernel, deadline));
   pump_ = std::make_unique<ConsolePump>(command_line(machine), address_.console,
                                         spec.folder / "qemu.log");

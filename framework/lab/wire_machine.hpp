@@ -63,6 +63,10 @@ class WireMachine {
   std::unique_ptr<ConsolePump> pump_;
 };
 
+// The file that QEMU starts: an ELF file by its PVH entry where the kernel has one, which saves
+// decompressing it under emulation.
+std::filesystem::path wire_kernel(const kernels::KernelBuild& build, base::Deadline deadline);
+
 // The machine as QEMU is told of it; pure but for the choice of the card.
 Machine wire_machine(const WireSpec& spec, const testbed::WireAddress& sockets,
                      const std::filesystem::path& kernel, const std::filesystem::path& initramfs);

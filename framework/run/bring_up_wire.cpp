@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One QEMU machine with the kernel under test, the runner's own endpoints at its cards.
 #include "framework/lab/accelerator.hpp"
+#include "framework/lab/images.hpp"
 #include "framework/lab/wire_machine.hpp"
 #include "framework/run/bring_up.hpp"
 
@@ -52,7 +53,9 @@ class WireBed : public Bed {
 void prepare_wire(Deadline) { lab::machine_program("wire"); }
 
 BedOrNot bring_up_wire(const BringUp& wanted) {
-  const lab::WireSpec spec{.kernel = wanted.build, .folder = wanted.folder};
+  const lab::WireSpec spec{.kernel = wanted.build,
+                           .accelerator = lab::find_accelerator(wanted.deadline),
+                           .folder = wanted.folder};
   auto booted = lab::WireMachine::boot(spec, wanted.events, wanted.deadline);
   if (auto* failed = std::get_if<testbed::NotUp>(&booted)) return std::move(*failed);
   return std::make_unique<WireBed>(std::get<std::unique_ptr<lab::WireMachine>>(std::move(booted)));

@@ -127,7 +127,7 @@ BedOrNot bring_up_xen(const BringUp& wanted) {
   const lab::NestedSpec spec{.kernel = wanted.build,
                              .image = image,
                              .guest = guest,
-                             .accelerator = lab::find_accelerator(guest, wanted.deadline),
+                             .accelerator = lab::find_accelerator(wanted.deadline),
                              .folder = wanted.folder};
   auto booted = lab::NestedHost::boot(spec, wanted.events, wanted.deadline);
   if (auto* failed = std::get_if<testbed::NotUp>(&booted)) return *failed;
