@@ -96,11 +96,15 @@ Package newest(const DebianSpec& spec, Apt& apt, base::Deadline deadline) {
 
 // Asks; a mirror that does not answer costs nothing while we know what was newest before.
 Package ask(const DebianSpec& spec, bool refresh, base::Deadline deadline) {
-  const FileLock lock(kernel_cache() / "apt" / ".lock", deadline);
   const Answer answer(spec);
+  const auto settled = [&]() -> std::optional<Package> {
+    if (refresh || !(spec.is_one_build() || answer.is_fresh())) return std::nullopt;
+    return answer.kept();
+  };
+  if (auto known = settled()) return *known;  // whoever else is downloading
+  const FileLock lock(kernel_cache() / "apt" / ".lock", deadline);
+  if (auto known = settled()) return *known;
   const auto kept = answer.kept();
-  const bool is_settled = spec.is_one_build() || answer.is_fresh();
-  if (kept && is_settled && !refresh) return *kept;
   Apt apt(spec.suite);
   try {
     refresh ? apt.update(deadline) : apt.update_if_old(deadline);
