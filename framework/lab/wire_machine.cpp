@@ -59,21 +59,21 @@ fs::path wire_kernel(const kernels::KernelBuild& build, Deadline deadline) {
 
 Machine wire_machine(const WireSpec& spec, const testbed::WireAddress& sockets,
                      const fs::path& kernel, const fs::path& initramfs) {
-  const auto device = choose_card(spec.kernel).device;
+  const auto card = choose_card(spec.kernel);
   Machine machine;
   machine.accelerator = spec.accelerator;
   machine.memory_mib = memory_mib;
   machine.cpus = 1;  // keeps the order of frames, which is what tells lost from late
   machine.kernel = kernel;
-  machine.kernel_arguments =
-      fmt::format("{} refrag.cards={},{} refrag.mtu={}", arguments, mac_a, mac_b, spec.mtu);
+  machine.kernel_arguments = fmt::format("{} {} refrag.cards={},{} refrag.mtu={}", arguments,
+                                         card.arguments, mac_a, mac_b, spec.mtu);
   machine.initrd = doubled_commas(initramfs.string());
   machine.more = {"-chardev",
                   fmt::format("socket,id=commands,path={},server=on,wait=off",
                               doubled_commas(sockets.commands)),
                   "-serial", "chardev:commands"};
   for (const auto& words :
-       {cable("a", sockets.a, device, mac_a), cable("b", sockets.b, device, mac_b)}) {
+       {cable("a", sockets.a, card.device, mac_a), cable("b", sockets.b, card.device, mac_b)}) {
     machine.more.insert(machine.more.end(), words.begin(), words.end());
   }
   return machine;
