@@ -85,7 +85,9 @@ protocol::SweepResult sweep(Machines& machines, const std::string& device, const
                             const std::vector<std::uint32_t>& sizes, std::uint16_t ident) {
   const bool warm = machines.a.agent().warm(to, device, seconds(10), soon()).answered;
   CHECK(warm);
-  machines.b.agent().watch({.ident = ident, .seed = 1, .sizes = sizes}, soon());
+  const auto from = to.substr(0, to.rfind('.')) + ".1";
+  machines.b.agent().watch(
+      {.from = from, .device = device, .ident = ident, .seed = 1, .sizes = sizes}, soon());
   auto result = machines.a.agent().sweep(
       {.to = to, .device = device, .sizes = sizes, .ident = ident, .seed = 1}, soon());
   for (const auto& size : machines.b.agent().seen(soon())) CHECK(size.good == 0b111);

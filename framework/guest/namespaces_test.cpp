@@ -50,6 +50,7 @@ class Machine {
 struct Cable {
   Machine a{"guest a"}, b{"guest b"};
   std::uint16_t ident = 1;
+  std::string watched = "eth0";
 
   explicit Cable(int mtu_b = 1500) {
     base::run_ok({.argv = {"ip", "link", "add", "eth0", "netns", a.pid(), "type", "veth", "peer",
@@ -72,7 +73,13 @@ struct Cable {
     Agent& sender = from_a ? a.agent() : b.agent();
     Agent& receiver = from_a ? b.agent() : a.agent();
     ++ident;
-    receiver.watch({.ident = ident, .seed = 42, .count = 3, .sizes = sizes}, soon());
+    receiver.watch({.from = from_a ? "10.9.0.1" : "10.9.0.2",
+                    .device = watched,
+                    .ident = ident,
+                    .seed = 42,
+                    .count = 3,
+                    .sizes = sizes},
+                   soon());
     auto sweep = sender.sweep({.to = from_a ? "10.9.0.2" : "10.9.0.1",
                                .device = "eth0",
                                .sizes = sizes,
@@ -119,6 +126,24 @@ TEST_CASE("every size there is comes back whole, both ways", "[guest][namespaces
     CHECK(size.max_us >= size.first_us);
   }
   CHECK(sweep.elapsed_ms < 1000);
+}
+
+TEST_CASE("a request that comes by another device than it should is not seen",
+          "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  auto& between = cable();
+  auto& b = between.b.agent();
+  base::run_ok({.argv = {"ip", "link", "add", "eth9", "netns", between.a.pid(), "type", "veth",
+                         "peer", "name", "eth9", "netns", between.b.pid()}},
+               soon());
+  between.a.agent().set_link({.device = "eth9"}, soon());
+  b.set_link({.device = "eth9", .address = "10.9.0.3/24"}, soon());
+  between.watched = "eth9";
+  const auto [sweep, seen] = between.sweep(true, {56});
+  between.watched = "eth0";
+  b.remove_link("eth9", soon());
+  CHECK(sweep.end == SweepEnd::answered);
+  CHECK(seen.at(0).good == 0);
 }
 
 TEST_CASE("requests that are lost are told from replies that are lost", "[guest][namespaces]") {

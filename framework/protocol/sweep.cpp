@@ -128,6 +128,8 @@ std::optional<SweepResult> to_sweep_result(const Message& message) {
 
 Message to_message(const WatchRequest& request) {
   Message message{0, "watch"};
+  message.add("from", request.from);
+  message.add("dev", request.device);
   add_common(message, request);
   return message;
 }
@@ -135,6 +137,9 @@ Message to_message(const WatchRequest& request) {
 std::optional<WatchRequest> to_watch_request(const Message& message) {
   WatchRequest request;
   if (!read_common(message, request)) return std::nullopt;
+  request.from = message.text("from").value_or("");
+  request.device = message.text("dev").value_or("");
+  if (request.from.empty() || request.device.empty()) return std::nullopt;
   return request;
 }
 

@@ -53,8 +53,11 @@ struct SweepResult {
   std::uint32_t stray = 0;  // replies with our identifier that belong to no echo of this sweep
 };
 
-// What is to be watched for at the other end, before the sweep begins.
+// What is to be watched for at the other end, before the sweep begins: there and from there only, so
+// that a request which lost its tag is not taken for one that arrived.
 struct WatchRequest {
+  std::string from;    // IPv4 address
+  std::string device;  // by which it has to come
   std::uint16_t ident = 0;
   std::uint32_t seed = 0;
   int count = 3;

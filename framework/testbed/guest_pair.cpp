@@ -82,10 +82,17 @@ std::vector<verdict::EchoEvidence> GuestPair::sweep(const Traffic& traffic, Dead
 }
 
 std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, Deadline deadline) {
-  auto request = request_for(traffic, path_of(traffic.tag), deadline);
+  const auto path = path_of(traffic.tag);
+  auto request = request_for(traffic, path, deadline);
   request.ident = ident_++;
   auto& peer = other(traffic.from).agent();
-  peer.watch({request.ident, request.seed, request.count, request.sizes}, deadline);
+  peer.watch({.from = path.address(traffic.from),
+              .device = path.device,
+              .ident = request.ident,
+              .seed = request.seed,
+              .count = request.count,
+              .sizes = request.sizes},
+             deadline);
   const auto sent = end(traffic.from).agent().sweep(request, deadline);
   return echo_evidence(sent, peer.seen(deadline), request.count);
 }

@@ -118,7 +118,7 @@ TEST_CASE("a sweep is watched by the other end before it begins", "[testbed]") {
   CHECK(echoes[1].size == 1473);
   CHECK(echoes[1].good == 3);
   CHECK(echoes[1].seen_by_peer == 3);
-  CHECK(a.asked() == Asked{"watch", "seen"});
+  CHECK(a.asked() == Asked{"watch eth0", "seen"});
   CHECK(b.asked() == Asked{"sweep eth0 11.11.1.1"});
 }
 

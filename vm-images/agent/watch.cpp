@@ -10,7 +10,8 @@ namespace refrag::agent {
 Problem Watch::begin(const protocol::WatchRequest& request) {
   tally_.emplace(request.ident, request.seed, request.count, request.sizes);
   socket_ = {};
-  return socket_.open(EchoType::request);
+  if (auto failed = socket_.open(EchoType::request); !failed.empty()) return failed;
+  return socket_.aim(request.from, request.device);
 }
 
 void Watch::serve() {
