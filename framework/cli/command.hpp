@@ -31,5 +31,6 @@ void declare_compare(CLI::App& app, Action& chosen);
 void declare_kernels(CLI::App& app, Action& chosen);
 void declare_bisect(CLI::App& app, Action& chosen);
 void declare_probe(CLI::App& app, Action& chosen);
+void declare_fixed_in(CLI::App& app, Action& chosen);
 
 }  // namespace refrag::cli

@@ -7,8 +7,9 @@
 namespace refrag::cli {
 
 std::span<const Command> commands() {
-  static constexpr Command table[] = {{declare_run},    {declare_bisect},  {declare_probe},
-                                      {declare_report}, {declare_compare}, {declare_kernels}};
+  static constexpr Command table[] = {{declare_run},      {declare_bisect}, {declare_probe},
+                                      {declare_fixed_in}, {declare_report}, {declare_compare},
+                                      {declare_kernels}};
   return table;
 }
 
