@@ -240,3 +240,21 @@ TEST_CASE("files are written whole, and again over old ones", "[reports]") {
   const auto entries = base::fs::directory_iterator(folder.path() / "out" / "junit");
   CHECK(std::distance(begin(entries), end(entries)) == 2);
 }
+
+TEST_CASE("a known bug is skipped with its name, its absence is a failure", "[reports]") {
+  std::string all;
+  for (const auto& file : junit(run_of(sample::one_of_each()))) {
+    check_valid(file.xml);
+    all += file.xml;
+  }
+  CHECK_THAT(all, Contains("<skipped message=\"known bug vlan-not-refragmented: "));
+  CHECK_THAT(all, Contains("type=\"UnexpectedPass\""));
+  CHECK_THAT(all, Contains("type=\"KernelSplat\""));
+}
+
+TEST_CASE("the rich dialect shows axes and the other attempts", "[reports]") {
+  std::string all;
+  for (const auto& file : junit(run_of(sample::one_of_each()), Dialect::rich)) all += file.xml;
+  CHECK_THAT(all, Contains("<property name=\"tag\" value=\"vlan3\" />"));
+  CHECK_THAT(all, Contains("<property name=\"size\" value=\"1477\" />"));
+}

@@ -82,3 +82,42 @@ TEST_CASE("a folder that is not a run's is refused", "[reports]") {
     CHECK_THAT(error.what(), Catch::Contains("results.jsonl"));
   }
 }
+
+TEST_CASE("several folders are one run: shards join, the same cases never mix", "[reports]") {
+  const base::TempDir folder("runs");
+  const auto write = [&](const std::string& name, const std::string& started, int size) {
+    verdict::RunRecord run;
+    run.started = started;
+    run.planned = 1;
+    const CaseRecord one{{"s", "echo", "k", verdict::Cell{{"nf", "1"}}, size}, {Outcome::passed}};
+    base::make_folder(folder.path() / name);
+    base::write_file(folder.path() / name / "results.jsonl",
+                     verdict::to_line(run) +
+                         verdict::to_line(KernelRecord{"k", "x.deb", "6.1", {}}) +
+                         verdict::to_line(one));
+    return folder.path() / name;
+  };
+  const auto first = write("1", "2026-11-21T00:00:00", 56);
+  const auto shard = write("2", "2026-11-21T00:00:01", 57);
+  const auto again = write("3", "2026-11-22T00:00:00", 56);
+  const auto run = read_runs({again, shard, first});
+  REQUIRE(run.kernels.size() == 2);
+  CHECK(run.kernels[0].cases.size() == 2);
+  CHECK(run.kernels[0].name == "k (2026-11-21T00:00:00)");
+  CHECK(run.kernels[1].cases.size() == 1);
+  CHECK(run.kernels[1].name == "k (2026-11-22T00:00:00)");
+}
+
+TEST_CASE("a splat is a case of its own, and one that counts hides behind none", "[reports]") {
+  verdict::SplatRecord splat{"k",         "host", "warning", "WARNING: x",
+                             "warning:f", {"x"},  "boot",    "known"};
+  const auto ignored = run_of({{splat}, {}});
+  REQUIRE(ignored.kernels.at(0).cases.size() == 1);
+  CHECK(ignored.kernels[0].cases[0].judgement.outcome == Outcome::skipped);
+  auto counts = splat;
+  counts.ignored.clear();
+  const auto run = run_of({{splat, counts}, {}});
+  REQUIRE(run.kernels.at(0).cases.size() == 1);
+  CHECK(run.kernels[0].cases[0].judgement.outcome == Outcome::failed);
+  CHECK(splat_of(run.kernels[0], run.kernels[0].cases[0].id) != nullptr);
+}
