@@ -125,7 +125,7 @@ KernelFiles find_kernel(const fs::path& root, std::string_view name) {
     std::vector<std::string> all(releases.begin(), releases.end());
     for (const auto& folder : folders) all.push_back(folder.filename().string());
     std::ranges::sort(all);
-    all.erase(std::ranges::unique(all).begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     refuse(name, fmt::format("holds more than one kernel: {}", fmt::join(all, ", ")),
            "give IMAGE,modules=FOLDER instead");
   }
