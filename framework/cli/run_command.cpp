@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // refrag run: boots kernels and runs suites on them.
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -13,6 +14,7 @@
 #include "framework/kernels/expand.hpp"
 #include "framework/run/options.hpp"
 #include "framework/run/run_folder.hpp"
+#include "reports/control.hpp"
 
 namespace refrag::cli {
 
@@ -30,6 +32,7 @@ struct Given {
   std::vector<std::string> kernel_files;
   std::string shard;
   double deadline_minutes = 30;
+  bool control = false;
   base::fs::path resume;
 };
 
@@ -60,6 +63,9 @@ void declare_cases(CLI::App& run, Given& given) {
   run.add_option("--testbed", options.testbed, "two guests on Xen, or one machine on wires")
       ->check(CLI::IsMember({"xen", "wire"}))
       ->capture_default_str();
+  run.add_flag("--control", given.control,
+               "afterwards the same on the other testbed (in OUT/control): is a finding of Xen, of "
+               "the bridge alone, or of both?");
 }
 
 void declare_how(CLI::App& run, Given& given) {
@@ -174,8 +180,7 @@ void try_reports(const base::fs::path& folder) {
   }
 }
 
-int act(Given& given) {
-  const auto options = options_of(given);
+int run_and_report(const run::Options& options) {
   try {
     run::run(options);
   } catch (...) {
@@ -183,6 +188,28 @@ int act(Given& given) {
     throw;
   }
   return options.plan_only ? 0 : make_reports(options.out);
+}
+
+// The same on the other testbed, and where each finding belongs.
+int run_control(run::Options options) {
+  const auto first = options.out;
+  const bool first_is_xen = options.testbed == "xen";
+  options.testbed = first_is_xen ? "wire" : "xen";
+  options.out = first / "control";
+  options.guest_kernels.clear();
+  const int code = run_and_report(options);
+  const auto one = reports::read_run(first);
+  const auto other = reports::read_run(options.out);
+  fmt::print("\nOn both testbeds:\n{}", first_is_xen ? reports::control_words(one, other)
+                                                     : reports::control_words(other, one));
+  return code;
+}
+
+int act(Given& given) {
+  const auto options = options_of(given);
+  const int code = run_and_report(options);
+  if (!given.control || options.plan_only) return code;
+  return std::max(code, run_control(options));
 }
 
 }  // namespace
