@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Any bytes as a kernel's archive: what is unpacked stays in its folder, within its limits, and
 // everything else is an Error (usage) in one line; the package's own words are read the same way.
+#include "framework/kernels/archive.hpp"
+
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -10,7 +12,6 @@
 #include "framework/base/error.hpp"
 #include "framework/base/files.hpp"
 #include "framework/kernels/apt.hpp"
-#include "framework/kernels/archive.hpp"
 #include "framework/kernels/tree.hpp"
 
 using namespace refrag;

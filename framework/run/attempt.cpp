@@ -203,6 +203,7 @@ class Attempt {
     try {
       const auto lines = bed.kernel_log(deadline_.sooner(log_time));
       take_splats(splats_.in_log("host", lines, "boot"));
+      describe(bed.settings(deadline_.sooner(log_time)));
     } catch (const NotKept&) {
       throw;
     } catch (const base::Error& error) {

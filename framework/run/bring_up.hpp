@@ -41,6 +41,10 @@ class Bed {
 
   // All of the host's kernel log that it still has, by line. Throws Error (lab).
   virtual std::vector<std::string> kernel_log(base::Deadline deadline) = 0;
+
+  // Further properties, as the suites have left the host: its sysctls and its rules. Throws Error
+  // (lab).
+  virtual std::map<std::string, std::string> settings(base::Deadline deadline) = 0;
 };
 
 struct BringUp {

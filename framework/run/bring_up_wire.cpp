@@ -23,7 +23,8 @@ class WireBed : public Bed {
     const auto& host = machine_->facts().machines.front();
     properties_ = {{"host.release", host.release},
                    {"host.build-id", host.build_id},
-                   {"host.platform", host.platform}};
+                   {"host.platform", host.platform},
+                   {"image.machine", base::sha256_file(lab::machine_program("wire"))}};
   }
 
   const fs::path& address() const override { return machine_->address(); }
@@ -42,6 +43,9 @@ class WireBed : public Bed {
 
   // The suites have taken it, sweep by sweep, from the boot on.
   std::vector<std::string> kernel_log(Deadline) override { return {}; }
+
+  // They are with every sweep: the machine has no rules but the knob's.
+  std::map<std::string, std::string> settings(Deadline) override { return {}; }
 
  private:
   std::unique_ptr<lab::WireMachine> machine_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Xen in QEMU on this machine, two guests under its libvirt.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "framework/base/process.hpp"
@@ -49,6 +51,22 @@ class XenBed : public Bed {
 
   std::vector<std::string> kernel_log(Deadline deadline) override {
     return base::split(host::Shell(host_->shell()).run_ok("dmesg", deadline), '\n');
+  }
+
+  std::map<std::string, std::string> settings(Deadline deadline) override {
+    const auto said = host::Shell(host_->shell())
+                          .run_ok(
+                              "cd /proc/sys/net/bridge && grep -H . * && echo && "
+                              "nft -s list ruleset",
+                              deadline);
+    const auto end = std::min(said.find("\n\n"), said.size());
+    std::map<std::string, std::string> properties = {
+        {verdict::property::ruleset, base::sha256(said.substr(end))}};
+    for (const auto& line : base::split(said.substr(0, end), '\n')) {
+      const auto colon = std::min(line.find(':'), line.size() - 1);
+      properties["host.sysctl." + line.substr(0, colon)] = line.substr(colon + 1);
+    }
+    return properties;
   }
 
  private:

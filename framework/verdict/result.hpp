@@ -51,7 +51,7 @@ inline constexpr const char* host_image = "image.host";     // key of what it is
 inline constexpr const char* guest_image = "image.guest";
 inline constexpr const char* host_release = "host.release";  // as read there
 inline constexpr const char* host_build_id = "host.build-id";
-inline constexpr const char* ruleset = "host.ruleset";  // SHA-256 of the rules while cases ran
+inline constexpr const char* ruleset = "host.ruleset";  // SHA-256 of the rules in the end
 }  // namespace property
 
 // A kernel under test; written again when more is known (the later properties win).
