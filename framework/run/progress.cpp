@@ -19,6 +19,18 @@ std::string counts_text(const std::map<verdict::Outcome, int>& counts) {
 
 }  // namespace
 
+Progress::Progress(int planned, int done) : planned_(planned), done_(done) {
+  if (base::stderr_is_terminal()) ticker_ = std::jthread([this](auto end) { tick(end); });
+}
+
+void Progress::tick(const std::stop_token& end) {
+  std::unique_lock lock(mutex_);
+  while (!end.stop_requested()) {
+    ended_.wait_for(lock, end, base::seconds(1), [] { return false; });
+    if (!end.stop_requested() && !hosts_.empty()) draw();
+  }
+}
+
 void Progress::draw() const {
   std::string text = fmt::format("{}/{} cases", done_, planned_);
   for (const auto& [label, host] : hosts_) {

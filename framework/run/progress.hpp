@@ -3,9 +3,12 @@
 // phase and each finished suite elsewhere. Several hosts at once share the line.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include "framework/base/deadline.hpp"
 #include "framework/verdict/result.hpp"
@@ -16,7 +19,7 @@ namespace refrag::run {
 class Progress {
  public:
   // Cases, and how many of them have their result from an earlier run.
-  explicit Progress(int planned, int done = 0) : planned_(planned), done_(done) {}
+  explicit Progress(int planned, int done = 0);
 
   void kernel(const std::string& label);
   void phase_begins(const std::string& label, const std::string& phase);
@@ -34,11 +37,14 @@ class Progress {
   };
 
   void draw() const;
+  void tick(const std::stop_token& end);  // seconds pass on the line also when nothing happens
 
   std::mutex mutex_;
   int planned_;
   int done_;
   std::map<std::string, Host> hosts_;  // by the label of what they run
+  std::condition_variable_any ended_;
+  std::jthread ticker_;  // the last member: it uses the others
 };
 
 }  // namespace refrag::run
