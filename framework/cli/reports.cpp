@@ -9,9 +9,11 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
+#include "reports/bisection.hpp"
 #include "reports/run.hpp"
 #include "reports/table.hpp"
 #include "reports/tally.hpp"
+#include "reports/whole_file.hpp"
 #include "reports/write.hpp"
 
 namespace refrag::cli {
@@ -25,6 +27,15 @@ void print_table(const reports::Run& run) {
   const bool colour = base::colour_wanted(STDOUT_FILENO);
   fmt::print("{}", reports::table(run, {.colour = colour, .width = stdout_width()}));
   std::fflush(stdout);
+}
+
+int report_bisection(const ReportOptions& options) {
+  const auto& folder = options.folders.front();
+  const auto page = (options.out.empty() ? folder : options.out) / "report.html";
+  base::make_folder(page.parent_path());
+  reports::write_whole(page, [&](std::ostream& out) { reports::write_bisection(folder, out); });
+  base::say("wrote " + page.string());
+  return 0;
 }
 
 }  // namespace
@@ -45,6 +56,9 @@ verdict::KnownBugs read_known_bugs(const base::fs::path& file) {
 }
 
 int make_reports(const ReportOptions& options) {
+  if (options.folders.size() == 1 && reports::holds_bisection(options.folders.front())) {
+    return report_bisection(options);
+  }
   const auto& formats = options.formats.empty() ? usual : options.formats;
   const bool only_table = formats == std::vector<std::string>{"table"};
   if (options.folders.size() > 1 && options.out.empty() && !only_table) {
