@@ -5,9 +5,11 @@
 // take seconds.
 //
 // stdin: {"signature": "...", "builds": [{"label", "special", "at_times", "fixed": {"kind",
-// "text"}, "broken": {...}}]}. Exits 1 when a search names a wrong pair, or takes more boots than
-// it may.
+// "text"}, "broken": {...}}]}; an argument is the confidence to ask for. Exits 1 when a search
+// without noise names a wrong pair or takes more boots than it may, and when those with noise name
+// more wrong pairs than the doubt that they state.
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -77,8 +79,8 @@ struct World {
 
 class Sweep {
  public:
-  Sweep(std::vector<Made> series, std::string signature)
-      : series_(std::move(series)), signature_(std::move(signature)) {}
+  Sweep(std::vector<Made> series, std::string signature, std::optional<double> confidence)
+      : series_(std::move(series)), signature_(std::move(signature)), confidence_(confidence) {}
 
   bool run() {
     for (const auto find : {Find::fixed, Find::broken}) {
@@ -86,13 +88,16 @@ class Sweep {
         for (int seed = 0; seed < throws; ++seed) one(find, place, static_cast<unsigned>(seed));
       }
     }
-    return ok_;
+    return ok_ && misled_ <= doubt_ + 3 * std::sqrt(doubt_) + 1;
   }
 
   void print() const {
     for (const auto& [ending, count] : endings_) fmt::print("{}: {} searches\n", ending, count);
-    fmt::print("without noise at most {} boots that were judged and {} in all, of {} allowed\n",
-               most_judged_, most_boots_, quiet_boots(problem(Find::fixed)));
+    fmt::print("without noise: {}, at most {} boots that were judged, of {} allowed\n",
+               ok_ ? "all right" : "wrong, see above", most_judged_,
+               quiet_boots(problem(Find::fixed)));
+    fmt::print("with it: {} searches, {} wrong pairs; {:.0f} by the doubt that was stated\n",
+               noisy_, misled_, doubt_);
   }
 
  private:
@@ -100,6 +105,7 @@ class Sweep {
     Problem problem;
     problem.find = find;
     problem.signature = signature_;
+    problem.confidence = confidence_;
     for (const auto& made : series_) problem.builds.push_back({made.label});
     return problem;
   }
@@ -114,40 +120,53 @@ class Sweep {
     }
   }
 
+  // Where the dice spoke, no answer is one; a range has to hold the change.
+  static bool is_right(const World& world, const simulated::Run& run) {
+    const auto [older, newer] = world.truth();
+    const auto& end = run.conclusion;
+    if (simulated::named_a_pair(run)) return end.older == older && end.newer == newer;
+    if (end.ending == Ending::noisy) return end.older <= older && end.newer >= newer;
+    return world.was_noisy && end.ending == Ending::not_monotone;
+  }
+
   void judge(const Problem& search, const World& world, const simulated::Run& run,
              std::size_t jobs) {
     ++endings_[std::string(to_text(run.conclusion.ending))];
-    const auto [older, newer] = world.truth();
-    const auto& end = run.conclusion;
-    const bool right = simulated::named_a_pair(run) ? end.older == older && end.newer == newer
-                                                    : end.ending == Ending::noisy &&
-                                                          end.older <= older && end.newer >= newer;
-    const auto judged = tally(search, run.history).judged.size();
-    const bool bounded = world.was_noisy || jobs > 1 || judged <= quiet_boots(search);
-    if (!world.was_noisy && jobs == 1) {
-      most_judged_ = std::max(most_judged_, judged);
-      most_boots_ = std::max(most_boots_, run.history.size());
+    const bool right = is_right(world, run);
+    if (world.was_noisy) {
+      ++noisy_;
+      misled_ += right ? 0 : 1;
+      doubt_ += simulated::named_a_pair(run) ? 1 - run.conclusion.confidence : 0;
+      return;
     }
+    const auto judged = tally(search, run.history).judged.size();
+    if (jobs == 1) most_judged_ = std::max(most_judged_, judged);
+    const bool bounded = jobs > 1 || confidence_ || judged <= quiet_boots(search);
     if (right && bounded) return;
     ok_ = false;
-    fmt::print("{} behind {}: {} {} to {}, {:.3f} sure, {} boots: {}\n", to_text(search.find),
-               world.place, to_text(end.ending), end.older, end.newer, end.confidence,
+    fmt::print("{} behind {}: {} {} to {}, {} boots: {}\n", to_text(search.find), world.place,
+               to_text(run.conclusion.ending), run.conclusion.older, run.conclusion.newer,
                run.history.size(), right ? "too many boots" : "wrong");
   }
 
   std::vector<Made> series_;
   std::string signature_;
+  std::optional<double> confidence_;
   std::map<std::string, int> endings_;
   std::size_t most_judged_ = 0;
-  std::size_t most_boots_ = 0;
+  int noisy_ = 0;     // searches that the dice spoke in
+  int misled_ = 0;    // of these, that named a wrong pair
+  double doubt_ = 0;  // and what they stated of that
   bool ok_ = true;
 };
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   const auto json = Json::parse(std::cin);
-  Sweep sweep(series_in(json), json.at("signature"));
+  std::optional<double> confidence;
+  if (argc > 1) confidence = std::stod(argv[1]);
+  Sweep sweep(series_in(json), json.at("signature"), confidence);
   const bool ok = sweep.run();
   sweep.print();
   return ok ? 0 : 1;
