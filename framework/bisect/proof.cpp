@@ -19,8 +19,16 @@ std::optional<std::size_t> beyond(const Standing& standing, std::size_t build, b
   return std::nullopt;
 }
 
-// More of the remaining probability is behind the place than before it.
+// The one beyond has never been asked: the build of that side alone speaks for it.
+bool is_alone(const Standing& standing, std::size_t build, bool newer) {
+  const auto neighbour = beyond(standing, build, newer);
+  return neighbour && standing.tallies.of[*neighbour].judged() == 0;
+}
+
+// A build that is alone on its side, else where more of the remaining probability is.
 bool is_doubt_newer(const Standing& standing, const Stretch& place) {
+  const bool newer_is_alone = is_alone(standing, *place.newer, true);
+  if (newer_is_alone != is_alone(standing, *place.older, false)) return newer_is_alone;
   double balance = 0;
   for (const auto& stretch : standing.stretches) {
     if (stretch.newer && *stretch.newer <= *place.older) balance -= stretch.mass;

@@ -66,17 +66,22 @@ Step ends_alike(const Standing& standing, const Stretch& outside) {
                              state(standing.problem, all_older), builds[right].label));
 }
 
-bool is_enough(const Standing& standing, const Stretch& place) {
+// Boots at the same time cost more of them; the last two are for what one build alone says.
+std::size_t boots_without_noise(const Problem& problem, std::size_t jobs) {
+  return quiet_boots(problem) + 2 * (jobs - 1);
+}
+
+bool is_enough(const Standing& standing, const Stretch& place, std::size_t jobs) {
   const auto& problem = standing.problem;
   if (place.mass >= problem.confidence.value_or(sure_with_noise)) return true;
   return !problem.confidence && standing.is_quiet() && place.mass >= likelier_than_not &&
-         standing.tallies.boots >= quiet_boots(problem);
+         standing.tallies.judged.size() >= boots_without_noise(problem, jobs);
 }
 
-Step settle(const Standing& standing, const Stretch& place) {
+Step settle(const Standing& standing, const Stretch& place, std::size_t jobs) {
   if (!place.older || !place.newer) return ends_alike(standing, place);
   if (auto probes = prove(standing, place); !probes.empty()) return probes;
-  if (!is_enough(standing, place)) return doubt(standing, place);
+  if (!is_enough(standing, place, jobs)) return doubt(standing, place);
   const auto ending = *place.newer - *place.older == 1 ? Ending::found : Ending::blocked;
   return Conclusion{ending, *place.older, *place.newer, place.mass, {}};
 }
@@ -88,7 +93,7 @@ Step step_between(const Standing& standing, std::size_t jobs) {
   if (auto probes = unproved(standing.problem, tallies, ends); !probes.empty()) return probes;
   if (auto several = several_changes(standing)) return *several;
   if (auto probes = narrow(standing, jobs); !probes.empty()) return probes;
-  return settle(standing, standing.best());
+  return settle(standing, standing.best(), jobs);
 }
 
 Step limited(Step step, const Standing& standing, std::size_t jobs) {
