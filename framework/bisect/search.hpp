@@ -8,14 +8,14 @@
 //     wrong answer that comes to light makes the places that it had excluded plausible again, and
 //     the noise it shows makes further answers exclude less: a step is repeated as often as the
 //     measured noise demands. Builds that cannot be judged are stepped around, further with each.
-//  3. Proof. The builds on both sides of the place are asked alternately until they have answered
-//     three times in turns; the narrowing asked each of them once.
+//  3. Proof. The builds on both sides of the place are asked alternately until each has had two
+//     turns. The last step of the narrowing was one of these: three alternating boots in a row.
 //  4. Doubt. While the place is not likely enough, its two builds and their neighbours are asked:
 //     first where one build alone speaks for its side (a kernel that shows the bug in one boot of
 //     five would mislead the whole search), then where more doubt is left.
 //
 // Boots when nothing is noisy: N builds have N - 1 places, so 4 for the ends, at most
-// ceil(log2(N - 1)) for the narrowing and 2 for proof and doubt are at most ceil(log2 N) + 6 in
+// ceil(log2(N - 1)) for the narrowing and 2 for the proof are at most ceil(log2 N) + 6 in
 // all. What a search has left of these goes into doubt; then it ends and states what was proved,
 // provided that this is likelier than not (beyond 250 builds a place beside the first ones asked
 // may need one or two boots more). Boots of builds that could not be judged come on top.
