@@ -23,7 +23,7 @@ struct SweepRequest {
   std::uint16_t ident = 0;           // ICMP identifier, another one for each sweep
   std::uint32_t seed = 0;            // of the payload
   bool dont_fragment = false;
-  int quiet_ms = 1000;  // wait this long for silence when no echo at all comes through any more
+  int quiet_ms = 3000;  // wait this long for silence when no echo at all comes through any more
   int deadline_ms = 20000;
 };
 
@@ -53,8 +53,8 @@ struct SweepResult {
   std::uint32_t stray = 0;  // replies with our identifier that belong to no echo of this sweep
 };
 
-// What is to be watched for at the other end, before the sweep begins: there and from there only, so
-// that a request which lost its tag is not taken for one that arrived.
+// What is to be watched for at the other end, before the sweep begins: there and from there only,
+// so that a request which lost its tag is not taken for one that arrived.
 struct WatchRequest {
   std::string from;    // IPv4 address
   std::string device;  // by which it has to come

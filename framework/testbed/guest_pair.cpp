@@ -93,8 +93,13 @@ std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, D
               .count = request.count,
               .sizes = request.sizes},
              deadline);
-  const auto sent = end(traffic.from).agent().sweep(request, deadline);
-  return echo_evidence(sent, peer.seen(deadline), request.count);
+  try {
+    const auto sent = end(traffic.from).agent().sweep(request, deadline);
+    return echo_evidence(sent, peer.seen(deadline), request.count);
+  } catch (const base::Error&) {
+    peer.seen(deadline);  // or its kernel would go on not answering
+    throw;
+  }
 }
 
 std::vector<std::string> GuestPair::kernel_messages(Deadline deadline) {

@@ -2,6 +2,7 @@
 #include "vm-images/agent/echo_socket.hpp"
 
 #include <cerrno>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -11,8 +12,8 @@
 namespace refrag::agent {
 namespace {
 
-constexpr int kIcmpFilter = 1;           // <linux/icmp.h>: a mask of the types that are not wanted
-constexpr int kReceiveBuffer = 8 << 20;  // holds a whole sweep, should we be kept from reading
+constexpr int kIcmpFilter = 1;    // <linux/icmp.h>: a mask of the types that are not wanted
+constexpr int kBuffer = 8 << 20;  // holds a whole sweep, should somebody be kept from work
 constexpr std::size_t kLargest = 1 << 16;
 
 bool set_option(const Fd& socket, int level, int name, int value) {
@@ -29,8 +30,11 @@ Problem EchoSocket::open(EchoType type) {
   if (!set_option(socket_, SOL_RAW, kIcmpFilter, ~(1 << static_cast<int>(type)))) {
     return problem("filtering ICMP types");
   }
-  if (!set_option(socket_, SOL_SOCKET, SO_RCVBUFFORCE, kReceiveBuffer)) {
-    set_option(socket_, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer);
+  for (const auto [forced, asked] :
+       {std::pair(SO_RCVBUFFORCE, SO_RCVBUF), std::pair(SO_SNDBUFFORCE, SO_SNDBUF)}) {
+    if (!set_option(socket_, SOL_SOCKET, forced, kBuffer)) {
+      set_option(socket_, SOL_SOCKET, asked, kBuffer);
+    }
   }
   return {};
 }
@@ -61,7 +65,8 @@ Problem EchoSocket::set_dont_fragment(bool on) {
 }
 
 int EchoSocket::send(std::uint16_t ident, std::uint16_t sequence, std::string_view payload) {
-  const std::string message = echo_request(ident, sequence, payload);
+  const auto type = type_ == EchoType::reply ? EchoType::request : EchoType::reply;
+  const std::string message = echo_message(type, ident, sequence, payload);
   int earlier = 0;  // what ICMP said about an earlier echo is not to be taken for this one
   socklen_t length = sizeof earlier;
   getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &earlier, &length);

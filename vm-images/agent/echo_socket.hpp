@@ -26,7 +26,8 @@ class EchoSocket {
   // Whether packets carry DF; what is too long is then refused by send() with EMSGSIZE.
   Problem set_dont_fragment(bool on);
 
-  // 0, or an errno: EAGAIN and ENOBUFS mean that it is worth trying again.
+  // An echo of the other type: a request where replies are received. 0, or an errno: EAGAIN and
+  // ENOBUFS mean that it is worth trying again.
   int send(std::uint16_t ident, std::uint16_t sequence, std::string_view payload);
 
   // The next echo that has come, without waiting; valid until the next call.

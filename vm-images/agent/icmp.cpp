@@ -37,9 +37,10 @@ std::uint16_t internet_checksum(std::string_view bytes) noexcept {
   return static_cast<std::uint16_t>(~sum);
 }
 
-std::string echo_request(std::uint16_t ident, std::uint16_t sequence, std::string_view payload) {
+std::string echo_message(EchoType type, std::uint16_t ident, std::uint16_t sequence,
+                         std::string_view payload) {
   std::string message(kHeader, '\0');
-  message[0] = static_cast<char>(EchoType::request);
+  message[0] = static_cast<char>(type);
   put_big16(message, 4, ident);
   put_big16(message, 6, sequence);
   message += payload;

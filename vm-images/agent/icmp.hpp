@@ -23,7 +23,8 @@ struct Echo {
 std::uint16_t internet_checksum(std::string_view bytes) noexcept;
 
 // An ICMP message with its checksum, without an IP header.
-std::string echo_request(std::uint16_t ident, std::uint16_t sequence, std::string_view payload);
+std::string echo_message(EchoType type, std::uint16_t ident, std::uint16_t sequence,
+                         std::string_view payload);
 
 // The echo in a packet as a raw socket gives it: IPv4 header and all.
 std::optional<Echo> find_echo(std::string_view packet, EchoType type) noexcept;

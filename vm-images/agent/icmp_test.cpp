@@ -35,14 +35,14 @@ TEST_CASE("the checksum is the one of RFC 1071", "[agent]") {
 
 TEST_CASE("an echo has a right checksum, odd lengths included", "[agent]") {
   const std::size_t size = GENERATE(0, 1, 2, 3, 55, 1477, 65507);
-  const auto message = echo_request(0x1234, 0xFEDC, std::string(size, '\xA5'));
+  const auto message = echo_message(EchoType::request, 0x1234, 0xFEDC, std::string(size, '\xA5'));
   CHECK(message.size() == 8 + size);
   CHECK(internet_checksum(message) == 0);
 }
 
 TEST_CASE("an echo is found behind its IP header", "[agent]") {
   const std::size_t options = GENERATE(0, 4, 40);
-  const auto bytes = packet(echo_request(0x1234, 0xFEDC, "payload"), options);
+  const auto bytes = packet(echo_message(EchoType::request, 0x1234, 0xFEDC, "payload"), options);
   const auto echo = find_echo(bytes, EchoType::reply);
   REQUIRE(echo);
   CHECK(echo->ident == 0x1234);
@@ -53,7 +53,7 @@ TEST_CASE("an echo is found behind its IP header", "[agent]") {
 }
 
 TEST_CASE("a changed byte shows in the checksum", "[agent]") {
-  auto bytes = packet(echo_request(1, 2, "some payload"));
+  auto bytes = packet(echo_message(EchoType::request, 1, 2, "some payload"));
   bytes[33] = static_cast<char>(bytes[33] ^ 4);
   const auto echo = find_echo(bytes, EchoType::reply);
   REQUIRE(echo);

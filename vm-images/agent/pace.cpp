@@ -36,49 +36,50 @@ Step Pace::next(Micros now) {
   if (now >= deadline_) return finish(SweepEnd::deadline);
   if (turn_ == probes_.size()) return when_all_sent();
   const auto sequence = sequence_of(turn_);
-  if (used_ == 0 || used_ + cost(sequence) <= kWindow) return {Step::Do::send, sequence};
-  return wait_for(expiries_.front().at - running_);
+  return has_room_for(sequence) ? Step{Step::Do::send, sequence} : ask();
 }
 
 Step Pace::when_all_sent() const {
-  const Micros settle = settle_time();
-  const Micros silence = running_ - life_;
   if (canary_back_) {
-    return silence >= settle ? finish(SweepEnd::settled) : wait_for(settle - silence);
+    const Micros left = settle_time() - silence();
+    return left <= 0 ? finish(SweepEnd::settled) : wait_for(left);
   }
-  if (silence >= quiet_) return finish(SweepEnd::quiet);
-  Micros until_canary = settle - silence;
-  if (!canaries_.empty()) until_canary = std::max(until_canary, canary_at_ + 4 * settle - running_);
-  if (until_canary > 0) return wait_for(std::min(until_canary, quiet_ - silence));
+  return silence() >= quiet_ ? finish(SweepEnd::quiet) : ask();
+}
+
+// A canary, when it is time for one.
+Step Pace::ask() const {
+  const Micros settle = settle_time();
+  Micros left = settle - silence();
+  if (!canaries_.empty()) left = std::max(left, canary_at_ + 4 * settle - running_);
+  if (left > 0) return wait_for(std::min(left, quiet_ - silence()));
   const auto room = UINT16_MAX - protocol::kMaxProbes;
   return {Step::Do::canary,
           static_cast<std::uint16_t>(protocol::kMaxProbes + canaries_.size() % room)};
+}
+
+bool Pace::has_room_for(std::uint16_t sequence) const {
+  return used_ == 0 || is_dead_ || used_ + cost(sequence) <= kWindow;
 }
 
 // A call that comes later than it was asked for counts as one that came in time.
 void Pace::advance(Micros now) {
   running_ += std::clamp<Micros>(now - seen_, 0, 2 * kSlice);
   seen_ = now;
-  while (!expiries_.empty() && expiries_.front().at <= running_) {
-    const auto sequence = expiries_.front().sequence;
-    expiries_.pop_front();
-    if (probes_[sequence].state == State::in_flight) {
-      leave_window(probes_[sequence], sequence, State::overdue);
-    }
-  }
+  is_dead_ = is_dead_ || silence() >= quiet_;
 }
 
 void Pace::sent(std::uint16_t sequence, Micros now) {
   if (is_canary(sequence)) {
-    canaries_.push_back(now);
+    canaries_.push_back({now, turn_});
     canary_at_ = running_;
     return;
   }
   probes_[sequence] = {State::in_flight, now};
   used_ += cost(sequence);
-  expiries_.push_back({sequence, running_ + overdue_time()});
   ++turn_;
   life_ = running_;
+  canary_back_ = false;
 }
 
 void Pace::refused(std::uint16_t sequence) {
@@ -89,9 +90,11 @@ void Pace::refused(std::uint16_t sequence) {
 
 void Pace::came(std::uint16_t sequence, Micros now) {
   life_ = running_;
+  is_dead_ = false;
   longest_ = std::max(longest_, since_sent(sequence, now));
   canary_back_ = is_canary(sequence);
-  if (is_canary(sequence) || sequence >= probes_.size()) return;
+  if (is_canary(sequence)) return canary_came(sequence - protocol::kMaxProbes);
+  if (sequence >= probes_.size()) return;
   Probe& probe = probes_[sequence];
   if (probe.state == State::waiting || probe.state == State::done) return;
   if (probe.state == State::in_flight) leave_window(probe, sequence, State::done);
@@ -99,10 +102,22 @@ void Pace::came(std::uint16_t sequence, Micros now) {
   --open_;
 }
 
+// What was sent before it and is not back is lost. One that came before the last echo was sent says
+// nothing of that echo.
+void Pace::canary_came(std::size_t number) {
+  if (number >= canaries_.size()) return;
+  for (; settled_ < canaries_[number].turn; ++settled_) {
+    const auto sequence = sequence_of(settled_);
+    Probe& probe = probes_[sequence];
+    if (probe.state == State::in_flight) leave_window(probe, sequence, State::lost);
+  }
+  canary_back_ = canaries_[number].turn == turn_;
+}
+
 Micros Pace::since_sent(std::uint16_t sequence, Micros now) const {
   if (is_canary(sequence)) {
     const std::size_t number = sequence - protocol::kMaxProbes;
-    return number < canaries_.size() ? now - canaries_[number] : 0;
+    return number < canaries_.size() ? now - canaries_[number].sent_at : 0;
   }
   if (sequence >= probes_.size() || probes_[sequence].sent_at == 0) return 0;
   return now - probes_[sequence].sent_at;
@@ -115,10 +130,6 @@ void Pace::leave_window(Probe& probe, std::uint16_t sequence, State state) {
 
 // Silence that is long for what has been seen so far.
 Micros Pace::settle_time() const { return std::clamp<Micros>(2 * longest_, 30'000, 500'000); }
-
-Micros Pace::overdue_time() const {
-  return longest_ == 0 ? 250'000 : std::clamp<Micros>(4 * longest_, 50'000, 1'000'000);
-}
 
 // One echo of each size, then the second of each.
 std::uint16_t Pace::sequence_of(std::size_t turn) const {

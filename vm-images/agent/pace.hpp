@@ -4,17 +4,17 @@
 //
 // All echoes are in flight together as far as a window allows: what is on its way is kept under
 // what queues, fragment memory and the answering kernel's ICMP socket hold, so that whatever is
-// lost was not lost by our own doing. A lost echo leaves the window after a few round trips.
+// lost was not lost by our own doing.
 //
-// A loss is decided by a canary and not by the clock: when nothing more arrives, a small echo is
-// sent after the others. Queues keep their order, so once it is back, what is still missing is
-// lost. A machine that is slow is slow with the canary too. Only where no canary comes back at all
-// does the quiet time decide, and it counts only time in which this program was running: a machine
-// that stood still as a whole has lost nothing.
+// A loss is decided by a canary and not by the clock: when nothing more arrives and the window is
+// full or everything was sent, a small echo is sent after the others. Queues keep their order, so
+// once it is back, what is still missing is lost, and leaves the window. A machine that is slow is
+// slow with the canary too. Only where no canary comes back at all does the quiet time decide, and
+// it counts only time in which this program was running: a machine that stood still as a whole has
+// lost nothing.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "framework/protocol/sweep.hpp"
@@ -50,22 +50,25 @@ class Pace {
   Micros since_sent(std::uint16_t sequence, Micros now) const;
 
  private:
-  enum class State : std::uint8_t { waiting, in_flight, overdue, done };
+  enum class State : std::uint8_t { waiting, in_flight, lost, done };
 
   struct Probe {
     State state = State::waiting;
     Micros sent_at = 0;
   };
-  struct Expiry {
-    std::uint16_t sequence;
-    Micros at;  // on the running clock
+  struct Canary {
+    Micros sent_at;
+    std::size_t turn;  // how many were sent or refused before it
   };
 
   Step when_all_sent() const;
+  Step ask() const;
   void advance(Micros now);
+  void canary_came(std::size_t number);
+  bool has_room_for(std::uint16_t sequence) const;
   void leave_window(Probe& probe, std::uint16_t sequence, State state);
+  Micros silence() const { return running_ - life_; }
   Micros settle_time() const;
-  Micros overdue_time() const;
   std::uint16_t sequence_of(std::size_t turn) const;
   std::uint32_t cost(std::uint16_t sequence) const;
 
@@ -75,17 +78,18 @@ class Pace {
   Micros deadline_;
 
   std::vector<Probe> probes_;
-  std::vector<Micros> canaries_;  // when they were sent
-  std::deque<Expiry> expiries_;
-  std::size_t turn_ = 0;    // how many were sent or refused
-  std::size_t open_;        // how many are neither answered nor refused
-  std::uint32_t used_ = 0;  // of the window
+  std::vector<Canary> canaries_;
+  std::size_t settled_ = 0;  // turns before a canary that is back
+  std::size_t turn_ = 0;     // how many were sent or refused
+  std::size_t open_;         // how many are neither answered nor refused
+  std::uint32_t used_ = 0;   // of the window
 
   Micros seen_;               // time of the last call
   Micros running_ = 0;        // clock that stands still when we do
   Micros life_ = 0;           // last sign of it, on the running clock
   Micros canary_at_ = 0;      // when the last one was sent, on the running clock
-  bool canary_back_ = false;  // and no other reply after it
+  bool canary_back_ = false;  // and no other echo or reply after it
+  bool is_dead_ = false;      // quiet for so long that there is nothing to spare
   Micros longest_ = 0;        // round trip
 };
 

@@ -112,7 +112,11 @@ Message do_watch(Agent& agent, const Message& request) {
   return outcome(agent.watch.begin(*wanted));
 }
 
-Message do_seen(Agent& agent, const Message&) { return protocol::to_message(agent.watch.seen()); }
+Message do_seen(Agent& agent, const Message&) {
+  const auto result = agent.watch.end();
+  if (const auto* failed = std::get_if<Problem>(&result)) return error_reply(*failed);
+  return protocol::to_message(std::get<std::vector<protocol::SeenSize>>(result));
+}
 
 Message do_flush(Agent& agent, const Message&) { return outcome(agent.links.flush()); }
 

@@ -2,26 +2,58 @@
 #include "vm-images/agent/watch.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <poll.h>
 
 namespace refrag::agent {
+namespace {
+
+bool let_kernel_answer(bool on) {
+  return write_file("/proc/sys/net/ipv4/icmp_echo_ignore_all", on ? "0" : "1");
+}
+
+bool is_full(int error) { return error == EAGAIN || error == ENOBUFS; }
+
+}  // namespace
 
 Problem Watch::begin(const protocol::WatchRequest& request) {
   tally_.emplace(request.ident, request.seed, request.count, request.sizes);
   socket_ = {};
+  answers_.clear();
+  failed_.clear();
   if (auto failed = socket_.open(EchoType::request); !failed.empty()) return failed;
-  return socket_.aim(request.from, request.device);
+  if (auto failed = socket_.aim(request.from, request.device); !failed.empty()) return failed;
+  if (!let_kernel_answer(false)) return problem("keeping the kernel from answering");
+  return {};
 }
 
+// What a kernel would not answer is not answered.
 void Watch::serve() {
   if (!tally_) return;
-  while (const auto echo = socket_.receive()) tally_->note(*echo);
+  give_answers();
+  while (const auto echo = socket_.receive()) {
+    tally_->note(*echo);
+    if (!echo->checksum_ok) continue;
+    answers_.push_back({echo->ident, echo->sequence, std::string(echo->payload)});
+    give_answers();
+  }
 }
 
-std::vector<protocol::SeenSize> Watch::seen() {
-  std::vector<protocol::SeenSize> rows;
+void Watch::give_answers() {
+  for (; !answers_.empty(); answers_.pop_front()) {
+    const auto& answer = answers_.front();
+    const int error = socket_.send(answer.ident, answer.sequence, answer.payload);
+    if (is_full(error)) return;
+    if (error != 0) failed_ = problem("answering an echo", error);
+  }
+}
+
+std::variant<std::vector<protocol::SeenSize>, Problem> Watch::end() {
   serve();
+  let_kernel_answer(true);
+  if (!failed_.empty()) return failed_;
+  std::vector<protocol::SeenSize> rows;
   for (std::size_t i = 0; tally_ && i < tally_->sizes().size(); ++i) {
     const auto& entry = tally_->entries()[i];
     rows.push_back({tally_->sizes()[i], entry.good, entry.wrong_length, entry.wrong_payload,
@@ -33,7 +65,8 @@ std::vector<protocol::SeenSize> Watch::seen() {
 bool Watch::wait_readable(int fd, Micros time) {
   const Micros until = now() + time;
   for (;;) {
-    pollfd entries[] = {{fd, POLLIN, 0}, {socket_.fd(), POLLIN, 0}};
+    const auto wanted = static_cast<short>(answers_.empty() ? POLLIN : POLLIN | POLLOUT);
+    pollfd entries[] = {{fd, POLLIN, 0}, {socket_.fd(), wanted, 0}};
     const Micros left = std::max<Micros>(until - now(), 0);
     const int came = poll(entries, 2, static_cast<int>((left + 999) / 1000));
     if (entries[1].revents) serve();
