@@ -27,6 +27,9 @@ class Shell {
 
   const std::vector<std::string>& argv() const noexcept { return argv_; }
 
+  // Starts it ahead of the first script, so that logging in goes on beside other work.
+  void open();
+
   // Runs a script in a subshell. Throws Error (lab) when the channel ends or the deadline passes;
   // the channel is opened anew at the next call then.
   Reply run(std::string_view script, base::Deadline deadline);
@@ -41,7 +44,6 @@ class Shell {
     base::Process process;
   };
 
-  void open();
   std::string read_until(const std::string& mark, base::Deadline deadline);
 
   std::vector<std::string> argv_;

@@ -33,9 +33,12 @@ class XenBed : public Bed {
   XenBed(std::unique_ptr<lab::NestedHost> host, virt::Connection connection,
          testbed::XenGuests guests, std::map<std::string, std::string> properties)
       : host_(std::move(host)),
+        shell_(host_->shell()),
         connection_(std::move(connection)),
         guests_(std::move(guests)),
-        properties_(std::move(properties)) {}
+        properties_(std::move(properties)) {
+    shell_.open();
+  }
 
   const fs::path& address() const override { return guests_.address; }
   const std::map<std::string, std::string>& properties() const override { return properties_; }
@@ -50,15 +53,12 @@ class XenBed : public Bed {
   }
 
   std::vector<std::string> kernel_log(Deadline deadline) override {
-    return base::split(host::Shell(host_->shell()).run_ok("dmesg", deadline), '\n');
+    return base::split(shell_.run_ok("dmesg", deadline), '\n');
   }
 
   std::map<std::string, std::string> settings(Deadline deadline) override {
-    const auto said = host::Shell(host_->shell())
-                          .run_ok(
-                              "cd /proc/sys/net/bridge && grep -H . * && echo && "
-                              "nft -s list ruleset",
-                              deadline);
+    const auto said = shell_.run_ok(
+        "cd /proc/sys/net/bridge && grep -H . * && echo && nft -s list ruleset", deadline);
     const auto end = std::min(said.find("\n\n"), said.size());
     std::map<std::string, std::string> properties = {
         {verdict::property::ruleset, base::sha256(said.substr(end))}};
@@ -71,6 +71,7 @@ class XenBed : public Bed {
 
  private:
   std::unique_ptr<lab::NestedHost> host_;  // outlives what is on it
+  host::Shell shell_;
   virt::Connection connection_;
   testbed::XenGuests guests_;
   std::map<std::string, std::string> properties_;
