@@ -2,6 +2,7 @@
 #include "framework/bisect/search.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "framework/base/catch.hpp"
 #include "framework/bisect/simulated.hpp"
@@ -249,6 +250,20 @@ TEST_CASE("one stray answer is found out and costs boots, not the answer", "[bis
       REQUIRE(run.conclusion.older == place);
       REQUIRE(run.conclusion.confidence >= 0.99);
     }
+  }
+}
+
+TEST_CASE("a build that boots only now and then is noise, and takes surer answers", "[bisect]") {
+  for (std::size_t place = 0; place < 31; ++place) {
+    bool boots = true;
+    const auto run = search(problem_of(32, Find::fixed), [&](std::size_t build) {
+      if (build == place + 1 && !std::exchange(boots, !boots)) return Answer::cannot_judge("panic");
+      return changing_behind(place, Find::fixed)(build);
+    });
+    CAPTURE(place);
+    REQUIRE(run.conclusion.ending == Ending::found);
+    REQUIRE(run.conclusion.older == place);
+    REQUIRE(run.conclusion.confidence >= 0.99);
   }
 }
 

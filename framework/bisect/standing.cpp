@@ -42,6 +42,7 @@ bool Standing::is_quiet() const {
   if (ends.older_is_doubtful || ends.newer_is_doubtful) return false;
   bool seen_newer = false;
   for (auto i = ends.older; i <= ends.newer; ++i) {
+    if (tallies.of[i].judged() > 0 && tallies.of[i].unjudged > 0) return false;
     seen_newer = seen_newer || tallies.of[i].newer > 0;
     if (seen_newer && tallies.of[i].older > 0) return false;
   }

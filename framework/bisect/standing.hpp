@@ -20,7 +20,8 @@ struct Standing {
   const Stretch& best() const { return stretches[best_index]; }
   bool is_plausible(const Stretch& stretch) const;
 
-  // No answer contradicts another of the same build, or the order of the states.
+  // No answer contradicts another of the same build, or the order of the states; nor did a build
+  // that was judged refuse to be at other times.
   bool is_quiet() const;
 
   // The smallest range of stretches around the best one that is 95 % likely.
