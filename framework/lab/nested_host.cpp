@@ -132,7 +132,7 @@ NestedHost::Booted NestedHost::boot(const NestedSpec& spec, const PhaseEvents& e
                                     Deadline deadline) {
   for (int tries = 1;; ++tries) {
     std::unique_ptr<NestedHost> host(new NestedHost);
-    auto failed = host->climb(spec, events, deadline);
+    auto failed = host->climb(spec, events, deadline, tries == 1 ? seconds(60) : seconds(240));
     if (!failed) return host;
     const bool again = host->port_was_taken() ||
                        (tries == 1 && !deadline.expired() && is_emulators_hang(spec, *failed));
@@ -160,7 +160,7 @@ std::optional<NotUp> NestedHost::rung(const PhaseEvents& events, const std::stri
 }
 
 std::optional<NotUp> NestedHost::climb(const NestedSpec& spec, const PhaseEvents& events,
-                                       Deadline deadline) {
+                                       Deadline deadline, seconds for_kernel) {
   start(spec, deadline);
   const auto mark = [this](const char* name) {
     return [this, name](Deadline until) { return pump_->await(name, until); };
@@ -170,7 +170,7 @@ std::optional<NotUp> NestedHost::climb(const NestedSpec& spec, const PhaseEvents
     ssh_ = std::make_unique<SshMaster>(private_.path(), keys_, port_, libvirt);
     return ssh_->await(until, pump_->death_fd());
   };
-  auto failed = rung(events, first_rung, deadline.sooner(seconds(120)), mark("init"));
+  auto failed = rung(events, first_rung, deadline.sooner(for_kernel), mark("init"));
   std::error_code absent;
   fs::remove(private_.path() / "initramfs", absent);  // a hundred megabytes, in memory by now
   if (!failed) failed = rung(events, "sshd", deadline.sooner(seconds(180)), mark("sshd ready"));

@@ -55,7 +55,7 @@ class NestedHost {
  private:
   NestedHost() : private_("lab") {}
   std::optional<NotUp> climb(const NestedSpec& spec, const PhaseEvents& events,
-                             base::Deadline deadline);
+                             base::Deadline deadline, base::seconds for_kernel);
   void start(const NestedSpec& spec, base::Deadline deadline);
   std::optional<NotUp> rung(const PhaseEvents& events, const std::string& name,
                             base::Deadline deadline,
