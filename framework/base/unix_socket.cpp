@@ -51,4 +51,11 @@ Fd connect_unix(const fs::path& path, Deadline deadline) {
   }
 }
 
+pid_t listener_of(int socket) {
+  ucred peer = {};
+  socklen_t size = sizeof peer;
+  const int failed = ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size);
+  return failed == 0 ? peer.pid : 0;
+}
+
 }  // namespace refrag::base

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "framework/base/catch.hpp"
 #include "framework/base/error.hpp"
@@ -29,5 +30,7 @@ TEST_CASE("a listening socket is connected to", "[base]") {
   path.native().copy(address.sun_path, sizeof address.sun_path - 1);
   REQUIRE(bind(listening.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   REQUIRE(listen(listening.get(), 1) == 0);
-  CHECK(connect_unix(path, Deadline::in(seconds(5))));
+  const auto socket = connect_unix(path, Deadline::in(seconds(5)));
+  CHECK(socket);
+  CHECK(listener_of(socket.get()) == getpid());
 }

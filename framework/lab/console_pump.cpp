@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "framework/base/error.hpp"
+#include "framework/base/fair_clock.hpp"
 #include "framework/base/stop.hpp"
 #include "framework/base/text.hpp"
 
@@ -97,6 +98,15 @@ bool ConsolePump::await(const std::string& mark, Deadline deadline) {
     const std::array fds = {died_.get(), progress_.get()};
     const auto ready = base::wait_readable(fds, deadline);
     if (!ready || *ready == 0) return has(mark);
+  }
+}
+
+bool ConsolePump::await(const std::string& mark, base::seconds time, Deadline deadline) {
+  base::FairClock clock(qemu_.pid());
+  const auto until = clock.now() + time;
+  for (;;) {
+    if (await(mark, deadline.sooner(clock.deadline(until)))) return true;
+    if (dead() || deadline.expired() || clock.now() >= until) return false;
   }
 }
 

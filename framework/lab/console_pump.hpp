@@ -29,6 +29,9 @@ class ConsolePump {
   // Waits until the machine has made a mark of that name. False when it died or the deadline
   // passed.
   bool await(const std::string& mark, base::Deadline deadline);
+
+  // The same; false also when it has had this much time for it, as FairClock reckons.
+  bool await(const std::string& mark, base::seconds time, base::Deadline deadline);
   bool has(const std::string& mark) const;
 
   // Readable once a panic was seen or QEMU has ended; stays so.

@@ -118,7 +118,7 @@ std::optional<NotUp> WireMachine::climb(const WireSpec& spec, const testbed::Pha
   for (const auto& rung : rungs) {
     events.begins(rung.name);
     const base::Stopwatch watch;
-    if (!pump_->await(rung.mark, deadline.sooner(rung.time))) return failure(rung.name);
+    if (!pump_->await(rung.mark, rung.time, deadline)) return failure(rung.name);
     events.ended(rung.name, watch.seconds());
   }
   try {

@@ -58,7 +58,8 @@ class WireTestbed : public Testbed {
     const auto path = configure(traffic);
     const auto peer = other(traffic.from);
     WireWarm warm(ends_.endpoint(traffic.from), address_of(path, peer), ++ident_);
-    serve([&](auto now) { return warm.step(now); }, deadline.sooner(warm_time));
+    const auto until = ends_.now() + warm_time;
+    serve([&](auto now) { return warm.step(now) || now >= until; }, deadline);
     return warm.problem();
   }
 
@@ -73,7 +74,7 @@ class WireTestbed : public Testbed {
                      .ident = ++ident_,
                      .seed = ident_,
                      .window = window_},
-                    ends_.endpoint(traffic.from), ends_.endpoint(peer), base::Clock::now(),
+                    ends_.endpoint(traffic.from), ends_.endpoint(peer), ends_.now(),
                     time_of(deadline));
     serve([&](auto now) { return sweep.step(now); }, deadline);
     return sweep.evidence();

@@ -20,7 +20,7 @@ using verdict::Outcome;
 
 namespace {
 
-// A machine that is emulated beside other work can take seconds for what takes it milliseconds.
+// Of the machine's own time: what takes it milliseconds takes seconds beside other work.
 constexpr auto patience = base::seconds(20);
 // A dying machine's last words are still on their way when its sockets have closed.
 constexpr auto last_words = base::milliseconds(500);
@@ -46,13 +46,22 @@ std::string panic_in(std::string_view console) {
 }  // namespace
 
 WireCommands::WireCommands(const base::fs::path& socket, base::fs::path console, Deadline deadline)
-    : agent_("host", std::make_unique<guest::FdStream>(base::connect_unix(socket, deadline))),
+    : WireCommands(base::connect_unix(socket, deadline), std::move(console)) {}
+
+WireCommands::WireCommands(base::Fd socket, base::fs::path console)
+    : clock_(base::listener_of(socket.get())),
+      agent_("host", std::make_unique<guest::FdStream>(std::move(socket))),
       console_(std::move(console)) {}
 
 template <class Work>
 auto WireCommands::guarded(Deadline deadline, Work&& work) {
+  const auto until = clock_.now() + patience;
+  agent_.conversation().on_wait([&] {
+    if (clock_.now() < until) return;
+    throw guest::Lost(guest::Lost::How::silent, "host does not answer", {});
+  });
   try {
-    return work(deadline.sooner(patience));
+    return work(deadline);
   } catch (const guest::Lost& gone) {
     throw lost(outcome_of(gone.how()), gone.what());
   }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the init of a wire machine is asked for, over its second serial port. All calls throw Lost
-// when it does not answer, and base::Error (lab) when it cannot do what it was asked.
+// when it does not answer by the deadline or within 20 s of its own time, and base::Error (lab) when
+// it cannot do what it was asked.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "framework/base/fair_clock.hpp"
 #include "framework/guest/agent.hpp"
 #include "framework/testbed/testbed.hpp"
 
@@ -29,9 +31,11 @@ class WireCommands {
   Lost lost(verdict::Outcome unless_it_crashed, const std::string& what) const;
 
  private:
+  WireCommands(base::Fd socket, base::fs::path console);
   template <class Work>
   auto guarded(base::Deadline deadline, Work&& work);
 
+  base::FairClock clock_;  // of the machine
   guest::Agent agent_;
   base::fs::path console_;
 };

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "framework/base/stop.hpp"
+#include "framework/base/unix_socket.hpp"
 
 namespace refrag::testbed {
 namespace {
@@ -29,26 +30,26 @@ bool WireEnds::End::send(packet::View frame) {
   return true;
 }
 
-void WireEnds::End::receive() {
-  link.receive([this](packet::View frame) {
-    const auto now = base::Clock::now();
-    capture.add(Way::out_of_machine, frame, now);
+void WireEnds::End::receive(Time now) {
+  link.receive([this, now](packet::View frame) {
+    capture.add(Way::out_of_machine, frame, base::Clock::now());
     endpoint.take(frame, now);
   });
 }
 
-WireEnds::WireEnds(WireLink a, WireLink b) : a_(std::move(a), mac_a), b_(std::move(b), mac_b) {}
+WireEnds::WireEnds(WireLink a, WireLink b)
+    : a_(std::move(a), mac_a), b_(std::move(b), mac_b), clock_(base::listener_of(a_.link.fd())) {}
 
 bool WireEnds::run(const std::function<bool(Time)>& step, base::Deadline deadline) {
   for (;;) {
     if (!problem().empty()) return false;
-    if (step(base::Clock::now())) return true;
+    if (step(now())) return true;
     if (deadline.expired()) return false;
     a_.link.flush();
     b_.link.flush();
     wait(deadline.sooner(longest_wait));
-    a_.receive();
-    b_.receive();
+    a_.receive(now());
+    b_.receive(now());
   }
 }
 

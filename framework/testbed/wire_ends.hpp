@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "framework/base/fair_clock.hpp"
 #include "framework/testbed/testbed.hpp"
 #include "framework/testbed/wire_capture.hpp"
 #include "framework/testbed/wire_endpoint.hpp"
@@ -25,6 +26,9 @@ class WireEnds {
   WireEndpoint& endpoint(Side side) { return of(side).endpoint; }
   WireCapture& capture(Side side) { return of(side).capture; }
 
+  // The time as the machine has it.
+  Time now() { return clock_.now(); }
+
   // Serves both ends until step() says that it is done (then true), or until the deadline or a
   // broken link (then false). Notices a stop request.
   bool run(const std::function<bool(Time)>& step, base::Deadline deadline);
@@ -36,7 +40,7 @@ class WireEnds {
   struct End {
     End(WireLink link, packet::Mac mac);
     bool send(packet::View frame);
-    void receive();
+    void receive(Time now);
 
     WireLink link;
     WireCapture capture;
@@ -48,6 +52,7 @@ class WireEnds {
 
   End a_;
   End b_;
+  base::FairClock clock_;
 };
 
 }  // namespace refrag::testbed
