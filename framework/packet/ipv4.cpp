@@ -48,7 +48,8 @@ std::optional<Ipv4Packet> parse_ipv4(View bytes) {
     return std::nullopt;
   }
   return Ipv4Packet{load_header(bytes), bytes.subspan(header_size, length - header_size), length,
-                    checksum(bytes.first(header_size)) == 0};
+                    checksum(bytes.first(header_size)) == 0,
+                    bytes.subspan(ipv4_header, header_size - ipv4_header)};
 }
 
 void append_ipv4(Bytes& packet, const Ipv4Header& header, std::size_t payload_size) {

@@ -44,6 +44,7 @@ struct Ipv4Packet {
   View payload;            // as many bytes as the total length says; padding is gone
   std::size_t length = 0;  // the total length
   bool checksum_ok = false;
+  View options = {};
 };
 
 // Nothing when it is no IPv4, when its lengths contradict each other, or when it was cut short.
