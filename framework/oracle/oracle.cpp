@@ -21,9 +21,13 @@ std::vector<std::size_t> frames_of(const std::vector<Piece>& pieces) {
 class Judge {
  public:
   Judge(const Frames& entered, const Frames& left, const Rules& rules)
-      : rules_(rules), in_(assemble(entered)), out_(assemble(left)) {
-    in_state_.resize(in_.size());
-    out_done_.resize(out_.size());
+      : entered_(entered),
+        left_(left),
+        rules_(rules),
+        in_(assemble(entered)),
+        out_(assemble(left)),
+        in_state_(in_.size()),
+        out_done_(out_.size()) {
     for (std::size_t i = 0; i < in_.size(); ++i) in_state_[i].may_be_lost = may_be_lost(in_[i]);
   }
 
@@ -53,8 +57,12 @@ class Judge {
     const auto excuses = [&](const Piece& piece) {
       return !piece.fault.empty() || piece.room() > static_cast<std::size_t>(rules_.mtu);
     };
-    return !datagram.is_whole || datagram.contradicts ||
+    return !datagram.is_whole || datagram.contradicts || is_early(entered_, datagram) ||
            std::ranges::any_of(datagram.pieces, excuses);
+  }
+
+  bool is_early(const Frames& frames, const Datagram& datagram) const {
+    return frames[datagram.pieces.front().frame].at < rules_.from;
   }
 
   bool is_hosts_own(const Datagram& datagram) const {
@@ -63,7 +71,10 @@ class Judge {
 
   void add(Kind kind, const std::string& reason, const std::vector<Piece>& entered,
            const std::vector<Piece>& left) {
-    findings_.violations.push_back({kind, reason, frames_of(entered), frames_of(left)});
+    findings_.violations.push_back({kind, reason, 0, frames_of(entered), frames_of(left)});
+    if (const auto& pieces = entered.empty() ? left : entered; !pieces.empty()) {
+      findings_.violations.back().payload = std::ranges::max(pieces, {}, &Piece::end).end();
+    }
   }
 
   void match_the_same() {
@@ -220,7 +231,7 @@ class Judge {
   // What left and is nobody's so far: once too often, or never sent.
   void report_left() {
     for (std::size_t o = 0; o < out_.size(); ++o) {
-      if (out_done_[o]) continue;
+      if (out_done_[o] || is_early(left_, out_[o])) continue;
       const auto& left = out_[o];
       const Datagram* twin = nullptr;
       int most = 0;
@@ -240,10 +251,20 @@ class Judge {
     }
   }
 
+  // Datagrams up to the last that left.
+  std::size_t settled() const {
+    if (!rules_.ends_early) return in_.size();
+    for (std::size_t i = in_.size(); i > 0; --i) {
+      if (in_state_[i - 1].left_as != none) return i;
+    }
+    return 0;
+  }
+
   void report_lost() {
+    const auto settled_ones = settled();
     for (std::size_t i = 0; i < in_.size(); ++i) {
       const auto& state = in_state_[i];
-      if (state.may_be_lost) {
+      if (state.may_be_lost || i >= settled_ones) {
         ++findings_.unjudged;
         continue;
       }
@@ -253,6 +274,8 @@ class Judge {
     }
   }
 
+  const Frames& entered_;
+  const Frames& left_;
   const Rules& rules_;
   std::vector<Datagram> in_, out_;
   std::vector<State> in_state_;

@@ -40,6 +40,7 @@ std::string_view to_text(Kind kind);  // "tag-lost"
 struct Violation {
   Kind kind = Kind::lost;
   std::string reason = {};                // one sentence
+  std::size_t payload = 0;                // bytes of the datagram's payload
   std::vector<std::size_t> entered = {};  // frames of the datagram, by place in the capture
   std::vector<std::size_t> left = {};
 
@@ -49,6 +50,12 @@ struct Violation {
 struct Rules {
   int mtu = 1500;                  // bytes of IP, of the port where frames leave
   std::vector<packet::Mac> hosts;  // the bridge's own machine: what it says for itself
+
+  // What entered earlier need not leave in this capture: it may have left before.
+  std::chrono::nanoseconds from = std::chrono::nanoseconds::min();
+
+  // What entered after the last datagram that left may still be on its way.
+  bool ends_early = false;
 };
 
 struct Findings {
@@ -60,7 +67,8 @@ struct Findings {
 };
 
 // One direction: what entered at one port and what left at the other, in the order it was seen.
-// Both captures have to be complete, and to go on until all that had entered would have left.
+// Both captures have to be complete, and to go on until all that had entered would have left (but
+// see Rules).
 Findings judge(const Frames& entered, const Frames& left, const Rules& rules);
 
 // The frames of a violation, side by side, as lines.

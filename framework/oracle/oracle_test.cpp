@@ -362,3 +362,23 @@ TEST_CASE("no capture is too strange to be judged", "[oracle]") {
     judge(in, {in.rbegin(), in.rend()});
   }
 }
+
+TEST_CASE("what is still on its way when a capture begins or ends is nobody's fault", "[oracle]") {
+  const auto one = cut(with_vlan(3, 100)), two = cut(with_vlan(4, 100)),
+             three = cut(with_vlan(5, 100));
+  const auto at = [](const Capture& capture, int start) {
+    auto frames = frames_of(capture);
+    for (auto& frame : frames) frame.at += std::chrono::microseconds(start);
+    return frames;
+  };
+  auto early = rules;
+  early.from = std::chrono::microseconds(10);
+  CHECK(oracle::judge(at(one, 5), {}, early).violations.empty());
+  CHECK(oracle::judge({}, at(one, 5), early).violations.empty());
+  CHECK(oracle::judge(at(one, 15), {}, early).violations.size() == 1);
+  auto ending = rules;
+  ending.ends_early = true;
+  const Capture all = {one[0], two[0], three[0]};
+  CHECK(oracle::judge(frames_of(all), frames_of({two[0]}), ending).violations.size() == 1);
+  CHECK(oracle::judge(frames_of(all), frames_of({three[0]}), ending).violations.size() == 2);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What was captured at a port of the bridge under test.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "framework/packet/bytes.hpp"
+
+namespace refrag::packet {
+
+enum class Way { into_bridge, out_of_bridge };
+
+struct Captured {
+  std::chrono::nanoseconds at{};  // since whatever all taps of a testbed share
+  Way way = Way::into_bridge;
+  View bytes = {};  // the whole frame without its checksum; of whoever captured it
+};
+
+struct Tap {
+  std::string name;              // "card a", "vif1.0"
+  std::vector<Captured> frames;  // in order of time
+  std::size_t missed = 0;        // frames that went by and are not here
+};
+
+}  // namespace refrag::packet
