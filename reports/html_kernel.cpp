@@ -111,8 +111,8 @@ std::string failure_row(const KernelPage& page, const std::vector<const CaseReco
     reason = html(page.kernel.expected.reason(standing)) + (reason.empty() ? "" : "; " + reason);
   }
   const auto repeat = repeat_command(page.run, page.kernel, &first.id);
-  return fmt::format("<tr><td>{}<br>{}</td><td>{}</td><td>{}{}</td></tr>\n",
-                     tag(look_of(page.kernel, first)), html_line(first.judgement.kind),
+  return fmt::format("<tr><td>{}<br><span class=word>{}</span></td><td>{}</td><td>{}{}</td></tr>\n",
+                     tag(look_of(page.kernel, first)), html_line(first.judgement.kind, 32),
                      places_text(cases), reason,
                      repeat.empty() ? "" : fmt::format("<br><code>{}</code>", html(repeat)));
 }

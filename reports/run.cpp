@@ -7,7 +7,6 @@
 #include <iterator>
 #include <map>
 #include <set>
-#include <span>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -144,18 +143,27 @@ void add_splats(KernelRun& kernel) {
 
 Run finish(Run run, const base::fs::path& path) {
   account_for_silence(run);
-  for (auto& kernel : run.kernels) add_splats(kernel);
   run.folders = {{path, run.run}};
   return run;
 }
 
-void judge_kernels(Run& run, const verdict::KnownBugs& bugs) {
+// Labels, told apart by the run's start where there are several of one; shards begin at once.
+void name_kernels(Run& run) {
   std::map<std::string, int> times;
   for (const auto& kernel : run.kernels) ++times[kernel.kernel.label];
+  std::map<std::string, int> taken;
+  for (auto& kernel : run.kernels) {
+    kernel.name = kernel.kernel.label;
+    if (times[kernel.name] > 1) kernel.name += fmt::format(" ({})", run.run_of(kernel).started);
+    if (const int n = ++taken[kernel.name]; n > 1) kernel.name += fmt::format(" #{}", n);
+  }
+}
+
+void judge_kernels(Run& run, const verdict::KnownBugs& bugs) {
+  name_kernels(run);
   for (auto& kernel : run.kernels) {
     const auto& record = run.run_of(kernel);
-    const auto& label = kernel.kernel.label;
-    kernel.name = times[label] > 1 ? fmt::format("{} ({})", label, record.started) : label;
+    add_splats(kernel);
     kernel.signature = verdict::signature_of(kernel.cases, record.mtu, bugs);
     kernel.expected = verdict::expectation_of(bugs, verdict::version_of(kernel.kernel),
                                               kernel.signature.name, record.mtu);
@@ -164,46 +172,72 @@ void judge_kernels(Run& run, const verdict::KnownBugs& bugs) {
 
 // ---- several folders
 
-bool is_shard_of(const KernelRun& known, const KernelRun& more) {
-  if (known.kernel.label != more.kernel.label || known.kernel.spec != more.kernel.spec)
-    return false;
-  std::set<CaseId> ids;
-  for (const auto& one : known.cases) ids.insert(one.id);
-  return std::none_of(more.cases.begin(), more.cases.end(),
-                      [&](const CaseRecord& one) { return ids.contains(one.id); });
-}
+bool is_end(const CaseRecord& one) { return one.id.name == verdict::end_case; }
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
+// A kernel has one case for all that never ran.
+void join_cases(std::vector<CaseRecord>& known, std::vector<CaseRecord>& more) {
+  for (auto& one : more) {
+    const auto same = [&](const CaseRecord& other) { return is_end(other) && other.id == one.id; };
+    const auto end = is_end(one) ? std::find_if(known.begin(), known.end(), same) : known.end();
+    if (end == known.end()) {
+      known.push_back(std::move(one));
+    } else {
+      end->judgement.reason += "; " + one.judgement.reason;
+    }
+  }
+}
+
 void join(KernelRun& known, KernelRun& more) {
   append(known.phases, more.phases);
   append(known.sweeps, more.sweeps);
-  append(known.cases, more.cases);
+  join_cases(known.cases, more.cases);
   append(known.earlier, more.earlier);
   append(known.splats, more.splats);
   append(known.notes, more.notes);
 }
 
-void join(Run& all, Run& more) {
-  for (auto& kernel : more.kernels) {
-    kernel.folder = all.folders.size();
-    const auto shard =
-        std::find_if(all.kernels.begin(), all.kernels.end(), [&](const KernelRun& known) {
-          return known.folder != kernel.folder && is_shard_of(known, kernel);
-        });
-    if (shard == all.kernels.end()) {
-      all.kernels.push_back(std::move(kernel));
-    } else {
-      join(*shard, kernel);
+class Joined {
+ public:
+  void add(Run&& more) {
+    if (all_.folders.empty()) all_.run = more.run;
+    for (auto& kernel : more.kernels) {
+      kernel.folder = all_.folders.size();
+      add(std::move(kernel));
     }
+    append(all_.folders, more.folders);
+    append(all_.notes, more.notes);
+    append(all_.problems, more.problems);
   }
-  append(all.folders, more.folders);
-  append(all.notes, more.notes);
-  append(all.problems, more.problems);
-}
+
+  Run take() { return std::move(all_); }
+
+ private:
+  void add(KernelRun&& kernel) {
+    auto& same_label = places_[kernel.kernel.label];
+    for (const auto place : same_label) {
+      if (is_shard_of(all_.kernels[place], kernel)) return join(all_.kernels[place], kernel);
+    }
+    same_label.push_back(all_.kernels.size());
+    all_.kernels.push_back(std::move(kernel));
+  }
+
+  static bool is_shard_of(const KernelRun& known, const KernelRun& more) {
+    if (known.folder == more.folder || known.kernel.spec != more.kernel.spec) return false;
+    std::set<CaseId> ids;
+    for (const auto& one : known.cases) ids.insert(one.id);
+    return std::none_of(more.cases.begin(), more.cases.end(), [&](const CaseRecord& one) {
+      return !is_end(one) && ids.contains(one.id);
+    });
+  }
+
+  Run all_;
+  std::map<std::string, std::vector<std::size_t>> places_;  // of kernels, by label
+};
 
 Run read_folder(const base::fs::path& folder) {
   const auto path = folder / "results.jsonl";
@@ -267,8 +301,9 @@ Run read_runs(const std::vector<base::fs::path>& folders, const verdict::KnownBu
   for (const auto& folder : folders) runs.push_back(read_folder(folder));
   std::stable_sort(runs.begin(), runs.end(),
                    [](const Run& a, const Run& b) { return a.run.started < b.run.started; });
-  auto all = std::move(runs.at(0));
-  for (auto& more : std::span(runs).subspan(1)) join(all, more);
+  Joined joined;
+  for (auto& more : runs) joined.add(std::move(more));
+  auto all = joined.take();
   judge_kernels(all, bugs);
   return all;
 }

@@ -108,6 +108,45 @@ TEST_CASE("several folders are one run: shards join, the same cases never mix", 
   CHECK(run.kernels[1].name == "k (2026-11-22T00:00:00)");
 }
 
+TEST_CASE("shards of a kernel join also when both saw the same splat and neither came to its end",
+          "[reports]") {
+  const base::TempDir folder("runs");
+  std::vector<base::fs::path> shards;
+  for (const int size : {56, 57}) {
+    verdict::RunRecord run{.started = "2026-11-21T00:00:00", .planned = 2};
+    const CaseRecord one{{"s", "echo", "k", verdict::Cell{{"nf", "1"}}, size}, {Outcome::passed}};
+    verdict::SplatRecord splat{"k", "host", "warning", "WARNING: x", "warning:f", {"x"}, "boot"};
+    shards.push_back(folder.path() / std::to_string(size));
+    base::make_folder(shards.back());
+    base::write_file(shards.back() / "results.jsonl",
+                     verdict::to_line(run) + verdict::to_line(KernelRecord{"k", "x.deb"}) +
+                         verdict::to_line(one) + verdict::to_line(splat));
+  }
+  const auto run = read_runs(shards);
+  REQUIRE(run.kernels.size() == 1);
+  CHECK(run.kernels[0].name == "k");
+  std::map<std::string, int> times;
+  for (const auto& one : run.kernels[0].cases) ++times[one.id.text()];
+  CHECK(times.size() == 4);  // two sizes, the splat, what never ran
+  for (const auto& [id, count] : times) CHECK(std::pair(id, count) == std::pair(id, 1));
+}
+
+TEST_CASE("kernels of one label that began together have names of their own", "[reports]") {
+  const base::TempDir folder("runs");
+  std::vector<base::fs::path> runs;
+  for (const std::string spec : {"a.deb", "b.deb"}) {
+    runs.push_back(folder.path() / spec);
+    base::make_folder(runs.back());
+    base::write_file(runs.back() / "results.jsonl",
+                     verdict::to_line(verdict::RunRecord{.started = "2026-11-21T00:00:00"}) +
+                         verdict::to_line(KernelRecord{"k", spec}));
+  }
+  const auto run = read_runs(runs);
+  REQUIRE(run.kernels.size() == 2);
+  CHECK(run.kernels[0].name == "k (2026-11-21T00:00:00)");
+  CHECK(run.kernels[1].name == "k (2026-11-21T00:00:00) #2");
+}
+
 TEST_CASE("a splat is a case of its own, and one that counts hides behind none", "[reports]") {
   verdict::SplatRecord splat{"k",         "host", "warning", "WARNING: x",
                              "warning:f", {"x"},  "boot",    "known"};

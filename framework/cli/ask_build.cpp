@@ -8,7 +8,6 @@
 
 #include "framework/base/error.hpp"
 #include "framework/run/run_folder.hpp"
-#include "framework/verdict/signature.hpp"
 #include "reports/run.hpp"
 
 namespace refrag::cli {
@@ -30,7 +29,8 @@ const CaseRecord* first(const std::vector<CaseRecord>& cases, Outcome outcome) {
 }
 
 // A death says nothing about the bug that is looked for; neither does a case that proved nothing.
-Answer answer_of(const std::vector<CaseRecord>& cases, int mtu, const std::string& signature) {
+Answer answer_of(const std::vector<CaseRecord>& cases, const std::string& found,
+                 const std::string& signature) {
   for (const auto outcome : {Outcome::crashed, Outcome::hung, Outcome::skipped}) {
     if (const auto* one = first(cases, outcome)) return Answer::cannot_judge(one->judgement.reason);
   }
@@ -41,16 +41,17 @@ Answer answer_of(const std::vector<CaseRecord>& cases, int mtu, const std::strin
                  : Answer::infrastructure(one->judgement.reason);
   }
   if (first(cases, Outcome::failed) != nullptr) {
-    const auto found = verdict::signature_of(cases, mtu).name;
     return signature.empty() || found == signature ? Answer::broken(found) : Answer::other(found);
   }
   return cases.empty() ? Answer::infrastructure("nothing ran") : Answer::fixed();
 }
 
-Answer read_answer(const base::fs::path& folder, const std::string& signature) {
-  const auto done = reports::read_run(folder);
+Answer read_answer(const base::fs::path& folder, const std::string& signature,
+                   const base::fs::path& known_bugs) {
+  const auto done = reports::read_run(folder, verdict::read_known_bugs(known_bugs));
   if (done.kernels.empty()) return Answer::infrastructure("nothing ran");
-  return answer_of(done.kernels.front().cases, done.run.mtu, signature);
+  const auto& kernel = done.kernels.front();
+  return answer_of(kernel.cases, kernel.signature.name, signature);
 }
 
 }  // namespace
@@ -63,7 +64,7 @@ Answer ask_build(const std::string& spec, const std::string& signature, run::Opt
   Answer answer;
   try {
     run::run(options);
-    answer = read_answer(folder, signature);
+    answer = read_answer(folder, signature, options.known_bugs);
   } catch (const base::Error& error) {
     answer = error.fault() == base::Fault::usage ? Answer::cannot_judge(error.what())
                                                  : Answer::infrastructure(error.what());

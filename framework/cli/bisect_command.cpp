@@ -99,6 +99,9 @@ void declare_boots(CLI::App& command, Given& given) {
   command.add_option("--testbed", given.options.testbed)
       ->check(CLI::IsMember({"xen", "wire"}))
       ->capture_default_str();
+  command.add_option("--known-bugs", given.options.known_bugs, "instead of the built-in table")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
   command.add_option("--out", given.options.out, "folder of the search")->type_name("DIR");
   command.add_option("--resume", given.resume, "go on with the search in this folder")
       ->type_name("DIR");

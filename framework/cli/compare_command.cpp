@@ -24,16 +24,16 @@ struct Given {
   base::fs::path known_bugs;
 };
 
-reports::Run read(const std::string& folders, const verdict::KnownBugs& bugs) {
+reports::Run read(const std::string& folders, const base::fs::path& known_bugs) {
   std::vector<base::fs::path> paths;
   for (const auto& folder : base::split(folders, ',')) paths.emplace_back(folder);
   if (paths.empty()) throw base::Error(base::Fault::usage, "a run has no folder");
-  return reports::read_runs(paths, bugs);
+  return reports::read_runs(paths, bugs_of(paths, known_bugs));
 }
 
 int act(const Given& given) {
-  const auto bugs = read_known_bugs(given.known_bugs);
-  const auto differences = reports::compare(read(given.before, bugs), read(given.after, bugs));
+  const auto differences =
+      reports::compare(read(given.before, given.known_bugs), read(given.after, given.known_bugs));
   const bool colour = base::colour_wanted(STDOUT_FILENO);
   fmt::print("{}", reports::words(differences, {.colour = colour, .width = stdout_width()}));
   return std::any_of(differences.begin(), differences.end(), reports::is_new) ? 1 : 0;

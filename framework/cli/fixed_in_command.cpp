@@ -147,6 +147,9 @@ void declare_fixed_in(CLI::App& app, Action& chosen) {
       ->type_name("BRANCH...");
   command->add_option("--signature", given->signature, "only this bug counts")->type_name("NAME");
   command->add_option("--select", given->options.select, "only these cases")->type_name("EXPR");
+  command->add_option("--known-bugs", given->options.known_bugs, "instead of the built-in table")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
   command->add_option("--jobs,-j", given->how.jobs, "boots at the same time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str()

@@ -53,6 +53,9 @@ void declare_probe(CLI::App& app, Action& chosen) {
   probe->add_option("--testbed", given->options.testbed)
       ->check(CLI::IsMember({"xen", "wire"}))
       ->capture_default_str();
+  probe->add_option("--known-bugs", given->options.known_bugs, "instead of the built-in table")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
   probe->add_option("--out", given->options.out, "folder of the evidence")->type_name("DIR");
   probe->callback([given, &chosen] { chosen = [given] { return act(*given); }; });
 }

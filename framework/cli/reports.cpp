@@ -9,6 +9,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
+#include "framework/run/run_folder.hpp"
 #include "reports/bisection.hpp"
 #include "reports/run.hpp"
 #include "reports/table.hpp"
@@ -46,13 +47,14 @@ std::size_t stdout_width() {
   return known ? std::max<std::size_t>(size.ws_col, 60) : 120;
 }
 
-verdict::KnownBugs read_known_bugs(const base::fs::path& file) {
-  if (file.empty()) return verdict::built_in_bugs();
-  if (!base::fs::is_regular_file(file)) {
-    throw base::Error(base::Fault::usage, "no such file: " + file.string(),
-                      "--known-bugs takes a table like fixtures/known-bugs.toml");
+verdict::KnownBugs bugs_of(const std::vector<base::fs::path>& folders,
+                           const base::fs::path& given) {
+  if (!given.empty()) return verdict::read_known_bugs(given);
+  for (const auto& folder : folders) {
+    const auto kept = folder / run::known_bugs_file;
+    if (base::fs::exists(kept)) return verdict::read_known_bugs(kept);
   }
-  return verdict::parse_known_bugs(base::read_file(file, 1u << 20), file.string());
+  return verdict::built_in_bugs();
 }
 
 int make_reports(const ReportOptions& options) {
@@ -65,7 +67,7 @@ int make_reports(const ReportOptions& options) {
     throw base::Error(base::Fault::usage, "reports of several runs belong in none of their folders",
                       "give --out DIR, or --format table");
   }
-  const auto bugs = read_known_bugs(options.known_bugs);
+  const auto bugs = bugs_of(options.folders, options.known_bugs);
   const auto run = reports::read_runs(options.folders, bugs);
   const auto out = options.out.empty() ? options.folders.front() : options.out;
   for (const auto& format : formats) {

@@ -15,11 +15,12 @@ struct ReportOptions {
   std::vector<std::string> formats;  // "table" and those of reports::formats(); empty: the usual
   bool is_rich = false;              // JUnit's dialect
   base::fs::path out;                // empty: the run's folder
-  base::fs::path known_bugs;         // empty: the built-in table
+  base::fs::path known_bugs;         // empty: what bugs_of() says
 };
 
-// The table in this file, or the built-in one. Throws Error (usage).
-verdict::KnownBugs read_known_bugs(const base::fs::path& file);
+// The table that is given, else the one that the first of the runs to have its own was begun with,
+// else the built-in one. Throws Error (usage).
+verdict::KnownBugs bugs_of(const std::vector<base::fs::path>& folders, const base::fs::path& given);
 
 // Writes files, prints the table on stdout, and returns the exit code that the results stand for:
 // 0 as expected, 1 findings, 3 nothing ran, 4 broken. Throws Error (usage) for a folder without a

@@ -85,6 +85,10 @@ void declare_how(CLI::App& run, Given& given) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str()
       ->type_name("MINUTES");
+  run.add_option("--known-bugs", options.known_bugs,
+                 "instead of the built-in table; what it expects is not tried again")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
   run.add_option("--ignore-splats", options.ignored_splats,
                  "kernel complaints that do not count (TOML, repeatable)")
       ->check(CLI::ExistingFile)

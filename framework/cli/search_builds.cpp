@@ -51,12 +51,17 @@ int Found::exit_code() const {
 
 void keep_options(bisect::Problem& problem, const run::Options& options) {
   problem.settings["testbed"] = options.testbed;
+  if (!options.known_bugs.empty()) {
+    problem.settings["known-bugs"] = base::fs::absolute(options.known_bugs).string();
+  }
   for (const auto& text : options.select) problem.settings["select"] += text + "\n";
 }
 
 run::Options kept_options(const bisect::Problem& problem) {
   run::Options options;
   options.testbed = problem.settings.at("testbed");
+  const auto bugs = problem.settings.find("known-bugs");
+  if (bugs != problem.settings.end()) options.known_bugs = bugs->second;
   const auto select = problem.settings.find("select");
   if (select != problem.settings.end()) {
     options.select = base::split(base::trim(select->second), '\n');

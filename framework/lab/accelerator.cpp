@@ -53,8 +53,12 @@ std::string read_if_there(const fs::path& file) {
 
 }  // namespace
 
+std::string_view to_text(Accelerator accelerator) {
+  return accelerator == Accelerator::kvm ? "kvm" : "tcg";
+}
+
 std::string kept_answer(std::string_view boot_id, Accelerator answer) {
-  return fmt::format("{} {}\n", boot_id, answer == Accelerator::kvm ? "kvm" : "tcg");
+  return fmt::format("{} {}\n", boot_id, to_text(answer));
 }
 
 std::optional<Accelerator> answer_for(std::string_view boot_id, std::string_view kept) {

@@ -16,6 +16,9 @@ namespace refrag::lab {
 // again.
 Accelerator find_accelerator(base::Deadline deadline);
 
+// "kvm", "tcg"
+std::string_view to_text(Accelerator accelerator);
+
 // The answer as it is kept: "BOOT_ID kvm". nullopt when it is of another boot, or no answer.
 std::string kept_answer(std::string_view boot_id, Accelerator answer);
 std::optional<Accelerator> answer_for(std::string_view boot_id, std::string_view kept);

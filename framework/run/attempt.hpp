@@ -9,6 +9,7 @@
 #include "framework/run/matrix.hpp"
 #include "framework/run/progress.hpp"
 #include "framework/run/run_folder.hpp"
+#include "framework/verdict/expectation.hpp"
 
 namespace refrag::run {
 
@@ -17,6 +18,7 @@ struct Shared {
   const TestbedKind& kind;
   const std::vector<SuiteProgram>& suites;
   const std::vector<IgnoredSplat>& ignored;
+  const verdict::KnownBugs& bugs;
   RunFolder& folder;
   Progress& progress;
 };

@@ -19,11 +19,13 @@ constexpr auto answer_time = seconds(120);
 
 class WireBed : public Bed {
  public:
-  explicit WireBed(std::unique_ptr<lab::WireMachine> machine) : machine_(std::move(machine)) {
+  WireBed(std::unique_ptr<lab::WireMachine> machine, lab::Accelerator accelerator)
+      : machine_(std::move(machine)) {
     const auto& host = machine_->facts().machines.front();
     properties_ = {{"host.release", host.release},
                    {"host.build-id", host.build_id},
                    {"host.platform", host.platform},
+                   {verdict::property::accelerator, std::string(to_text(accelerator))},
                    {"image.machine", base::sha256_file(lab::machine_program("wire"))}};
   }
 
@@ -62,7 +64,8 @@ BedOrNot bring_up_wire(const BringUp& wanted) {
                            .folder = wanted.folder};
   auto booted = lab::WireMachine::boot(spec, wanted.events, wanted.deadline);
   if (auto* failed = std::get_if<testbed::NotUp>(&booted)) return std::move(*failed);
-  return std::make_unique<WireBed>(std::get<std::unique_ptr<lab::WireMachine>>(std::move(booted)));
+  return std::make_unique<WireBed>(std::get<std::unique_ptr<lab::WireMachine>>(std::move(booted)),
+                                   spec.accelerator);
 }
 
 }  // namespace refrag::run

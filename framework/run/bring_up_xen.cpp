@@ -168,6 +168,7 @@ BedOrNot bring_up_xen(const BringUp& wanted) {
     return testbed::NotUp{"proof", verdict::Outcome::broken, wrong, host->console_tail()};
   }
   auto properties = properties_of(guests.facts, image, guest);
+  properties[verdict::property::accelerator] = to_text(spec.accelerator);
   return std::make_unique<XenBed>(std::move(host), std::move(connection), std::move(guests),
                                   std::move(properties));
 }

@@ -11,7 +11,7 @@ namespace refrag::run {
 using verdict::CaseId;
 
 void History::add(const verdict::CaseRecord& record) {
-  if (!verdict::is_undone(record.judgement)) attempts_[record.id].push_back(record.judgement);
+  if (!verdict::is_undone(record.judgement)) attempts_[record.id].push_back(record);
 }
 
 void History::add(std::span<const verdict::Record> records) {
@@ -21,17 +21,27 @@ void History::add(std::span<const verdict::Record> records) {
 }
 
 std::vector<CaseId> History::due(std::span<const CaseId> cases, int attempt,
-                                 bool findings_expected) const {
+                                 const IsExpected& is_expected) const {
   const auto is_due = [&](const CaseId& id) {
     const auto known = attempts_.find(id);
     if (known == attempts_.end()) return attempt == 1;
+    if (std::ssize(known->second) != attempt - 1) return false;
     const auto& last = known->second.back();
-    const bool expected = findings_expected && verdict::is_finding(last.outcome);
-    return std::ssize(known->second) == attempt - 1 && verdict::is_worth_another(last) && !expected;
+    const bool is_finding = verdict::is_finding(last.judgement.outcome);
+    return verdict::is_worth_another(last.judgement) && !(is_finding && is_expected(last));
   };
   std::vector<CaseId> wanted;
   std::ranges::copy_if(cases, std::back_inserter(wanted), is_due);
   return wanted;
+}
+
+std::vector<verdict::CaseRecord> History::settled(std::span<const CaseId> cases) const {
+  std::vector<verdict::CaseRecord> results;
+  for (const auto& id : cases) {
+    const auto known = attempts_.find(id);
+    if (known != attempts_.end()) results.push_back(verdict::settle(known->second).result);
+  }
+  return results;
 }
 
 std::size_t History::done(std::span<const CaseId> cases) const {

@@ -25,9 +25,11 @@ struct Options {
   bool plan_only = false;
   base::Clock::duration deadline = std::chrono::minutes(30);  // for each kernel
   plan::Shard shard = {};
-  int jobs = 1;         // hosts at once; 0: as many as this machine has room for
-  int retries = 0;      // further attempts, on a fresh testbed each, at what did not pass
-  bool resume = false;  // `out` holds a run of these options that did not come to its end
+  int jobs = 1;               // hosts at once; 0: as many as this machine has room for
+  int retries = 0;            // further attempts, on a fresh testbed each, at what did not pass
+  bool resume = false;        // `out` holds a run of these options that did not come to its end
+  base::fs::path known_bugs;  // a table instead of the built-in one; what it expects of a kernel is
+                              // worth no further attempt
   std::vector<base::fs::path> ignored_splats;  // further lists (run/splat_log.hpp)
 };
 

@@ -94,6 +94,9 @@ RunFolder open_folder(const Options& options, const std::vector<KernelJob>& jobs
   if (!options.resume) {
     RunFolder folder(options.out);
     begin(folder, options, planned);
+    if (!options.known_bugs.empty()) {
+      base::write_file(folder.path() / known_bugs_file, base::read_file(options.known_bugs));
+    }
     return folder;
   }
   auto folder = RunFolder::reopen(options.out);
@@ -122,6 +125,7 @@ void run(const Options& options) {
   const auto& kind = testbed_kind(options.testbed);
   const auto suites = find_suites(options.suites);
   const auto ignored = read_ignored(options);
+  const auto bugs = verdict::read_known_bugs(options.known_bugs);
   auto jobs = open_jobs(options, kind);
   const int planned = plan_cases(options, suites, jobs);
   std::erase_if(jobs, [](const KernelJob& job) { return job.cases.empty(); });
@@ -137,7 +141,7 @@ void run(const Options& options) {
   int done = 0;
   for (const auto& job : jobs) done += static_cast<int>(history.done(job.cases));
   Progress progress(planned, done);
-  const Shared shared{kind, suites, ignored, folder, progress};
+  const Shared shared{kind, suites, ignored, bugs, folder, progress};
   in_parallel(workers, jobs.size(), [&](std::size_t i) {
     run_kernel(jobs[i], shared, history, options.retries, Deadline::in(options.deadline));
   });
@@ -154,6 +158,7 @@ std::vector<std::string> command_of(const Options& options) {
   add("--suite", options.suites);
   add("--select", options.select);
   add("--ignore-splats", options.ignored_splats);
+  if (!options.known_bugs.empty()) add("--known-bugs", std::vector{options.known_bugs});
   if (!options.shard.is_all()) add("--shard", std::vector{options.shard.text()});
   add("--retries", std::vector{std::to_string(options.retries)});
   const auto minutes = std::chrono::duration<double, std::ratio<60>>(options.deadline).count();

@@ -3,6 +3,7 @@
 //   results.jsonl       every record, appended as it comes (verdict/result.hpp)
 //   kernels/LABEL/      consoles, logs and the testbed's address of one kernel; those of further
 //                       attempts are in attempt-N/ in it
+//   known-bugs.toml     when the run was given a table of its own
 //   junit/              made from results.jsonl at the end
 #pragma once
 
@@ -17,6 +18,8 @@
 namespace refrag::run {
 
 namespace fs = base::fs;
+
+inline constexpr const char* known_bugs_file = "known-bugs.toml";
 
 // A result cannot be kept, the disk is full or gone: nothing that goes on is of any use.
 class NotKept : public base::Error {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/run/run_folder.hpp"
 
+#include <csignal>
+
 #include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "framework/base/catch.hpp"
 
@@ -53,6 +57,36 @@ TEST_CASE("a run that was killed in the middle of a line goes on behind the last
   }
   RunFolder::reopen(place.run).add(note("two"));
   CHECK(place.text() == whole + next);
+}
+
+TEST_CASE("a runner that is killed at any moment leaves all that it had kept", "[run]") {
+  const Place place;
+  { const RunFolder folder(place.run); }
+  const std::string long_text(1 << 20, 'x');  // is not written at one blow
+  std::size_t kept = 0;
+  for (int round = 0; round < 20; ++round) {
+    auto said = base::make_pipe();
+    const auto child = ::fork();
+    if (child == 0) {
+      auto folder = RunFolder::reopen(place.run);
+      for (;;) {
+        folder.add(note(long_text));
+        if (::write(said.write_end.get(), "k", 1) != 1) ::_exit(1);
+      }
+    }
+    said.write_end.reset();
+    kept += base::read_some(said.read_end.get()).size();
+    ::usleep(static_cast<useconds_t>(round * 97));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    for (auto more = base::read_some(said.read_end.get()); !more.empty();
+         more = base::read_some(said.read_end.get())) {
+      kept += more.size();
+    }
+    const auto whole = RunFolder::reopen(place.run).earlier().size();
+    CHECK((whole == kept || whole == kept + 1));  // killed before it could say so
+    kept = whole;
+  }
 }
 
 TEST_CASE("two runners do not work in one folder", "[run]") {

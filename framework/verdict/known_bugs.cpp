@@ -137,4 +137,13 @@ const KnownBugs& built_in_bugs() {
   return bugs;
 }
 
+KnownBugs read_known_bugs(const base::fs::path& file) {
+  if (file.empty()) return built_in_bugs();
+  if (!base::fs::is_regular_file(file)) {
+    throw base::Error(base::Fault::usage, "no such file: " + file.string(),
+                      "--known-bugs takes a table like fixtures/known-bugs.toml");
+  }
+  return parse_known_bugs(base::read_file(file, 1u << 20), file.string());
+}
+
 }  // namespace refrag::verdict

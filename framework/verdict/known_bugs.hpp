@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "framework/base/files.hpp"
 #include "framework/verdict/cell.hpp"
 
 namespace refrag::verdict {
@@ -41,5 +42,8 @@ using KnownBugs = std::vector<KnownBug>;
 KnownBugs parse_known_bugs(std::string_view toml, std::string_view source);
 
 const KnownBugs& built_in_bugs();
+
+// The table in this file; the built-in one for an empty path. Throws Error (usage).
+KnownBugs read_known_bugs(const base::fs::path& file);
 
 }  // namespace refrag::verdict
