@@ -94,11 +94,10 @@ void measure(const std::string& busybox, const std::string& init) {
                              .folder = folder.path()};
   const auto host = up(lab::NestedHost::boot(spec, silent, patience()));
   host::Shell shell(host->shell());
-  host::set_knobs(shell,
-                  {{std::string(verdict::knob::call_iptables), "1"},
-                   {std::string(verdict::knob::filter_vlan_tagged), "1"},
-                   {std::string(verdict::knob::conntrack_rule), "present"}},
-                  patience());
+  host::HostKnobs(shell).set({{std::string(verdict::knob::call_iptables), "1"},
+                              {std::string(verdict::knob::filter_vlan_tagged), "1"},
+                              {std::string(verdict::knob::conntrack_rule), "present"}},
+                             patience());
   const auto connection = virt::Connection::open(host->libvirt_uri(), patience());
   const auto guests =
       up(testbed::bring_up(connection, plan_of(*host, folder.path()), silent, patience()));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+
 #include "framework/base/catch.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/files.hpp"
 #include "framework/host/counters.hpp"
 #include "framework/host/knobs.hpp"
 
@@ -39,7 +42,7 @@ base::Deadline soon() { return base::Deadline::in(base::seconds(20)); }
 TEST_CASE("knobs, counters and whatever else is asked for come in one answer", "[host]") {
   auto shell = played_host(sysctls_and_counters + "nft() { sleep 0.1; }");
   const auto reading =
-      host::read_state(shell, "printf 'one\\nconntrack-rule:absent\\ntwo'", soon());
+      host::HostKnobs(shell).read("printf 'one\\nconntrack-rule:absent\\ntwo'", soon());
   CHECK(reading.state.knobs == verdict::Knobs{{"bridge-nf-call-iptables", "1"},
                                               {"bridge-nf-filter-vlan-tagged", "0"},
                                               {"conntrack-rule", "present"}});
@@ -49,13 +52,43 @@ TEST_CASE("knobs, counters and whatever else is asked for come in one answer", "
 
 TEST_CASE("a rule that is not there is absent, and nothing said is nothing", "[host]") {
   auto shell = played_host(sysctls_and_counters + "nft() { return 1; }");
-  const auto reading = host::read_state(shell, "", soon());
+  const auto reading = host::HostKnobs(shell).read("", soon());
   CHECK(reading.state.knobs.at("conntrack-rule") == "absent");
   CHECK(reading.said.empty());
 }
 
 TEST_CASE("a host that does not tell a knob is an error", "[host]") {
   auto shell = played_host("grep() { echo bridge-nf-call-iptables:1; }; nft() { :; }");
-  CHECK_THROWS_WITH(host::read_state(shell, "", soon()),
+  CHECK_THROWS_WITH(host::HostKnobs(shell).read("", soon()),
                     Catch::Contains("bridge-nf-filter-vlan-tagged"));
+}
+
+namespace {
+
+// Counts how often it lists its rules, and has as many users of nft_ct as $users says.
+std::string listing_host(const base::TempDir& folder) {
+  return fmt::format(
+      "cd {}; cd() {{ :; }}; echo 1 > users; nft() {{ echo >> listings; }}; "
+      "grep() {{ printf '%s\\n' bridge-nf-call-iptables:1 bridge-nf-filter-vlan-tagged:0 "
+      "'/proc/net/snmp:Ip: ReasmOKs' '/proc/net/snmp:Ip: 16' "
+      "\"/proc/modules:nft_ct 24576 $(cat users) - Live 0x0\"; }}; ",
+      folder.path().string());
+}
+
+}  // namespace
+
+TEST_CASE("rules are listed again only when something else uses connection tracking", "[host]") {
+  const base::TempDir folder("knobs");
+  host::Shell shell({"sh", "-c", listing_host(folder) + ". /dev/stdin"});
+  host::HostKnobs knobs(shell);
+  const auto listings = [&] { return base::read_file(folder.path() / "listings").size(); };
+  CHECK(knobs.read("printf one", soon()).said == "one");
+  CHECK(listings() == 1);
+  const auto again = knobs.read("printf two", soon());
+  CHECK(again.said == "two");
+  CHECK(again.state.knobs.at("conntrack-rule") == "present");
+  CHECK(listings() == 1);
+  base::write_file(folder.path() / "users", "0");
+  CHECK(knobs.read("printf three", soon()).said == "three");
+  CHECK(listings() == 2);
 }

@@ -41,7 +41,8 @@ END)";
 // does not serve here: it reads by the byte, and a sysctl gives its value to the first read alone.)
 constexpr std::string_view read_sysctls = R"(
 cd /proc/sys/net/bridge 2>/dev/null || { echo "br_netfilter is not loaded"; exit 1; }
-grep -H '^[0-9]\|^Ip:' bridge-nf-call-iptables bridge-nf-filter-vlan-tagged /proc/net/snmp
+grep -H '^[0-9]\|^Ip:\|^nft_ct ' bridge-nf-call-iptables bridge-nf-filter-vlan-tagged \
+  /proc/net/snmp /proc/modules
 )";
 
 // Listing rules takes the longest, so it goes on beside the rest; its answer is the last line.
@@ -50,14 +51,32 @@ constexpr std::string_view end_listing =
     "wait $! && rule=present || rule=absent\nprintf '\\n%s\\n' conntrack-rule:$rule";
 constexpr std::string_view meanwhile_mark = "@meanwhile";
 
-std::string read_script(std::string_view meanwhile) {
+std::string with_listing(std::string_view meanwhile) {
   return fmt::format("{}{}echo {}\n{}\n{}", start_listing, read_sysctls, meanwhile_mark, meanwhile,
                      end_listing);
 }
 
-HostState parse(const std::string& said) {
-  constexpr std::string_view snmp = "/proc/net/snmp";
+std::string without_listing(std::string_view meanwhile, std::string_view rule) {
+  return fmt::format("{}echo {}\n{}\nprintf '\\n%s\\n' {}:{}", read_sysctls, meanwhile_mark,
+                     meanwhile, knob::conntrack_rule, rule);
+}
+
+// How many rules use nft_ct, as its line of /proc/modules has it: "nft_ct 16384 1 - Live ...".
+std::string users_of(const std::string& module) {
+  const auto words = base::split(module, ' ');
+  return words.size() > 2 ? words[2] : std::string();
+}
+
+struct Answer {
   HostState state;
+  std::string rule_users;
+};
+
+Answer parse(const std::string& said) {
+  constexpr std::string_view snmp = "/proc/net/snmp";
+  constexpr std::string_view modules = "/proc/modules";
+  Answer answer;
+  auto& state = answer.state;
   std::string counters;
   for (const auto& line : base::split(said, '\n')) {
     const auto colon = line.find(':');
@@ -65,6 +84,8 @@ HostState parse(const std::string& said) {
     const auto value = line.substr(colon + 1);
     if (line.starts_with(snmp)) {
       counters += value + "\n";
+    } else if (line.starts_with(modules)) {
+      answer.rule_users = users_of(value);
     } else {
       state.knobs[line.substr(0, colon)] = value;
     }
@@ -74,12 +95,17 @@ HostState parse(const std::string& said) {
     throw Error(Fault::lab, fmt::format("the host does not say what {} is", name));
   }
   state.counters = parse_snmp(counters);
-  return state;
+  return answer;
 }
+
+struct Said {
+  Answer answer;
+  std::string meanwhile;
+};
 
 // What lies between the mark and the last line is nobody's business here: a kernel log can say
 // anything.
-Reading parse_reading(const std::string& text) {
+Said parse_parts(const std::string& text) {
   const auto mark = text.find(fmt::format("{}\n", meanwhile_mark));
   const auto last = text.rfind('\n');
   if (mark == std::string::npos || last < mark) {
@@ -90,10 +116,11 @@ Reading parse_reading(const std::string& text) {
           last > start ? text.substr(start, last - start) : std::string()};
 }
 
-std::string set_script(const Knobs& knobs) {
+std::string set_script(const Knobs& knobs, bool has_rule) {
   std::string script = "set -e\n";
   for (const auto& [name, value] : knobs) {
     if (name == knob::conntrack_rule) {
+      if (has_rule) continue;
       script += value == "present" ? add_rule : delete_rule;
     } else {
       script += fmt::format("echo {} > /proc/sys/net/bridge/{}", base::shell_quote(value),
@@ -106,30 +133,37 @@ std::string set_script(const Knobs& knobs) {
 
 }  // namespace
 
-Reading read_state(Shell& shell, std::string_view meanwhile, base::Deadline deadline) {
-  return base::doing("reading the host's state",
-                     [&] { return parse_reading(shell.run_ok(read_script(meanwhile), deadline)); });
+Reading HostKnobs::ask(const std::string& before, std::string_view meanwhile,
+                       base::Deadline deadline) {
+  const auto script = rule_ ? without_listing(meanwhile, rule_->state) : with_listing(meanwhile);
+  auto said = parse_parts(shell_.run_ok(before + script, deadline));
+  const auto& users = said.answer.rule_users;
+  if (rule_ && (users.empty() || users != rule_->users)) {
+    rule_.reset();
+    said.answer = parse_parts(shell_.run_ok(with_listing({}), deadline)).answer;
+  }
+  auto& state = said.answer.state;
+  rule_ = Rule{state.knobs.find(knob::conntrack_rule)->second, users};
+  return {std::move(state), std::move(said.meanwhile)};
 }
 
-HostState set_knobs(Shell& shell, const Knobs& knobs, base::Deadline deadline) {
-  return base::doing("setting the host's knobs", [&] {
-    return parse_reading(shell.run_ok(set_script(knobs) + read_script({}), deadline)).state;
-  });
+Reading HostKnobs::read(std::string_view meanwhile, base::Deadline deadline) {
+  return base::doing("reading the host's state", [&] { return ask({}, meanwhile, deadline); });
 }
 
-HostState set_sysctls(Shell& shell, Knobs knobs, base::Deadline deadline) {
-  auto rule = knobs.extract(std::string(knob::conntrack_rule));
-  return base::doing("setting the host's sysctls", [&] {
-    const auto said = shell.run_ok(set_script(knobs) + std::string(read_sysctls), deadline);
-    return parse(fmt::format("{}\n{}:{}", said, knob::conntrack_rule, rule.mapped()));
-  });
+HostState HostKnobs::set(const Knobs& knobs, base::Deadline deadline) {
+  const auto rule = knobs.find(knob::conntrack_rule);
+  const bool has_rule = rule_ && rule != knobs.end() && rule_->state == rule->second;
+  if (!has_rule) rule_.reset();
+  return base::doing("setting the host's knobs",
+                     [&] { return ask(set_script(knobs, has_rule), {}, deadline).state; });
 }
 
-KnobGuard::KnobGuard(Shell& shell, const Knobs& before) : shell_(shell), before_(before) {}
+KnobGuard::KnobGuard(HostKnobs& knobs, const Knobs& before) : knobs_(knobs), before_(before) {}
 
 void KnobGuard::restore(base::Deadline deadline) {
   restored_ = true;
-  if (set_knobs(shell_, before_, deadline).knobs != before_) {
+  if (knobs_.set(before_, deadline).knobs != before_) {
     throw Error(Fault::lab, "the host's knobs could not be put back as they were");
   }
 }

@@ -3,34 +3,51 @@
 // back; what was not there before is not there afterwards.
 #pragma once
 
+#include <optional>
+
 #include "framework/base/deadline.hpp"
 #include "framework/host/shell.hpp"
 #include "framework/verdict/evidence.hpp"
 
 namespace refrag::host {
 
-// Knobs and counters as they are now. `meanwhile` is a script that the host runs while its rules
-// are listed, which takes the longest; what it says comes back in `said`. Throws Error (lab) when
-// br_netfilter is not there: then there is nothing to set.
 struct Reading {
   verdict::HostState state;
   std::string said;
 };
-Reading read_state(Shell& shell, std::string_view meanwhile, base::Deadline deadline);
 
-// Sets them and reads them back. The conntrack rule is a table of our own (`table ip refrag`), so
-// that taking it away touches nobody else's rules.
+// Sets and reads them. The conntrack rule is a table of our own (`table ip refrag`), so that taking
+// it away touches nobody else's rules. To list rules takes longer than all the rest: they are
+// listed again only when the kernel counts other users of nft_ct than when they were listed last.
 // A sysctl of /proc/sys/net/bridge goes by its name there.
-verdict::HostState set_knobs(Shell& shell, const verdict::Knobs& knobs, base::Deadline deadline);
+class HostKnobs {
+ public:
+  explicit HostKnobs(Shell& shell) : shell_(shell) {}
 
-// The same where the conntrack rule is known to be as asked for already: it is neither touched nor
-// read, which spares most of the time.
-verdict::HostState set_sysctls(Shell& shell, verdict::Knobs knobs, base::Deadline deadline);
+  // Knobs and counters as they are now. `meanwhile` is a script that the host runs besides; what it
+  // says comes back in `said`. Throws Error (lab) when br_netfilter is not there: then there is
+  // nothing to set.
+  Reading read(std::string_view meanwhile, base::Deadline deadline);
+
+  // Sets them and reads them back.
+  verdict::HostState set(const verdict::Knobs& knobs, base::Deadline deadline);
+
+ private:
+  struct Rule {
+    std::string state;  // present, absent
+    std::string users;  // of nft_ct; empty when the kernel does not say
+  };
+
+  Reading ask(const std::string& before, std::string_view meanwhile, base::Deadline deadline);
+
+  Shell& shell_;
+  std::optional<Rule> rule_;  // as listed last
+};
 
 // Puts back what was there before when it goes.
 class KnobGuard {
  public:
-  KnobGuard(Shell& shell, const verdict::Knobs& before);
+  KnobGuard(HostKnobs& knobs, const verdict::Knobs& before);
   ~KnobGuard();
   KnobGuard(const KnobGuard&) = delete;
   KnobGuard& operator=(const KnobGuard&) = delete;
@@ -41,7 +58,7 @@ class KnobGuard {
   void restore(base::Deadline deadline);
 
  private:
-  Shell& shell_;
+  HostKnobs& knobs_;
   verdict::Knobs before_;
   bool restored_ = false;
 };

@@ -23,23 +23,17 @@ class XenTestbed : public Testbed {
   XenTestbed(const XenAddress& address, std::future<GuestPair> guests, Deadline deadline)
       : facts_(address.facts),
         shell_(address.shell),
-        found_(host::read_state(shell_, HostLog::script, deadline)),
+        knobs_(shell_),
+        found_(knobs_.read(HostLog::script, deadline)),
         log_(found_.said),
-        last_read_(found_.state.knobs),
         guests_(guests.get()) {
-    if (!address.is_disposable) put_back_.emplace(shell_, found_.state.knobs);
+    if (!address.is_disposable) put_back_.emplace(knobs_, found_.state.knobs);
   }
 
   const Facts& facts() const override { return facts_; }
 
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
-    constexpr auto rule = verdict::knob::conntrack_rule;
-    const auto wanted = knobs.find(rule);
-    const bool is_there = wanted != knobs.end() && last_read_.find(rule)->second == wanted->second;
-    auto state = is_there ? host::set_sysctls(shell_, knobs, deadline)
-                          : host::set_knobs(shell_, knobs, deadline);
-    last_read_ = state.knobs;
-    return state;
+    return knobs_.set(knobs, deadline);
   }
 
   std::string warm(const Traffic& traffic, Deadline deadline) override {
@@ -52,11 +46,10 @@ class XenTestbed : public Testbed {
 
   // Host and guests are asked at the same time.
   Aftermath aftermath(Deadline deadline) override {
-    auto host = std::async(std::launch::async,
-                           [&] { return host::read_state(shell_, HostLog::script, deadline); });
+    auto host =
+        std::async(std::launch::async, [&] { return knobs_.read(HostLog::script, deadline); });
     auto messages = guests_.kernel_messages(deadline);
     const auto reading = host.get();
-    last_read_ = reading.state.knobs;
     for (const auto& line : log_.fresh(reading.said)) messages.push_back("host: " + line);
     return {reading.state, std::move(messages)};
   }
@@ -64,10 +57,10 @@ class XenTestbed : public Testbed {
  private:
   Facts facts_;
   host::Shell shell_;
+  host::HostKnobs knobs_;
   host::Reading found_;
   std::optional<host::KnobGuard> put_back_;
   HostLog log_;
-  verdict::Knobs last_read_;  // the rule is read after every sweep, so before the next it is known
   GuestPair guests_;
 };
 
