@@ -24,7 +24,7 @@ void GuestEnd::prepare(const Path& path, int mtu, base::Deadline deadline) {
 }
 
 void GuestEnd::make_vlan(const Path& path, int mtu, base::Deadline deadline) {
-  agent_.set_link({.device = card, .mtu = mtu, .address = {}}, deadline);
+  if (!ready_.contains(card)) agent_.set_link({.device = card, .mtu = mtu}, deadline);
   const auto links = agent_.links(deadline);
   if (std::ranges::find(links, path.device, &guest::LinkState::name) != links.end()) return;
   agent_.add_vlan(card, path.device, path.vlan, deadline);
