@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,7 +25,8 @@ namespace {
 
 using verdict::Outcome;
 
-constexpr int most_open = 20;  // kernels with news whose parts are open from the start
+constexpr std::size_t most_runs = 4;  // that have a line of their own
+constexpr int most_open = 20;         // kernels with news whose parts are open from the start
 
 class Page {
  public:
@@ -97,11 +100,32 @@ class Page {
     count("unexpected_passes", tally_.unexpected_passes, look_of_word("unexpected pass"));
     count("flaky", tally_.flaky, {"skipped", "~", "flaky"});
     out_ << "</p>\n";
-    for (const auto& folder : run_.folders) write_run(folder.run);
+    write_runs();
+    for (const auto& note : run_.notes) {
+      if (note.about == about_tasks) out_ << fmt::format("<p>{}</p>\n", html_line(note.text, 2000));
+    }
     for (const auto& problem : run_.problems) {
       out_ << fmt::format("<p>{} {}</p>\n", tag(look_of_word("broken")), html_line(problem));
     }
     out_ << "</header>\n";
+  }
+
+  // One by one while a person would read them.
+  void write_runs() {
+    if (run_.folders.size() <= most_runs) {
+      for (const auto& folder : run_.folders) write_run(folder.run);
+      return;
+    }
+    std::set<std::string> starts;
+    std::set<std::string> machines;
+    for (const auto& folder : run_.folders) {
+      if (!folder.run.started.empty()) starts.insert(folder.run.started);
+      if (!folder.run.machine.empty()) machines.insert(folder.run.machine);
+    }
+    out_ << fmt::format(
+        "<p class=dim>{}, begun from {} to {} UTC, on {}</p>\n",
+        count_text(run_.folders.size(), "run"), starts.empty() ? "-" : html_line(*starts.begin()),
+        starts.empty() ? "-" : html_line(*starts.rbegin()), count_text(machines.size(), "machine"));
   }
 
   void write_run(const verdict::RunRecord& run) {

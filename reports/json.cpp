@@ -163,7 +163,7 @@ void write_json(const Run& run, std::ostream& out) {
                     {"schema", report_schema},
                     {"runs", runs},
                     {"tally", json_of(tally)},
-                    {"exit_code", exit_code(tally)},
+                    {"exit_code", exit_code(run)},
                     {"problems", run.problems}});
   head.back() = ',';
   out << head << "\"kernels\":";

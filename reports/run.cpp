@@ -14,6 +14,7 @@
 #include "framework/base/error.hpp"
 #include "framework/verdict/account.hpp"
 #include "framework/verdict/attempts.hpp"
+#include "reports/tree.hpp"
 
 namespace refrag::reports {
 
@@ -204,7 +205,7 @@ void join(KernelRun& known, KernelRun& more) {
 class Joined {
  public:
   void add(Run&& more) {
-    if (all_.folders.empty()) all_.run = more.run;
+    if (all_.folders.empty() && !more.folders.empty()) all_.run = more.run;
     for (auto& kernel : more.kernels) {
       kernel.folder = all_.folders.size();
       add(std::move(kernel));
@@ -212,6 +213,7 @@ class Joined {
     append(all_.folders, more.folders);
     append(all_.notes, more.notes);
     append(all_.problems, more.problems);
+    all_.missing += more.missing;
   }
 
   Run take() { return std::move(all_); }
@@ -252,8 +254,39 @@ Run read_folder(const base::fs::path& folder) {
   });
   if (lines.bad()) throw base::Error(base::Fault::lab, "cannot read " + path.string());
   auto run = builder.take();
+  for (auto& kernel : run.kernels) kernel.cases.shrink_to_fit();  // there may be a million
   run.problems = std::move(problems);
   return finish(std::move(run), folder);
+}
+
+// ---- the tree of a manifest
+
+Run missing_run(const TaskResult& result) {
+  const auto& task = result.task;
+  Run run;
+  run.run.tool = task.tool;
+  run.run.testbed = task.testbed;
+  run.folders = {{{}, run.run}};
+  auto& kernel = run.kernels.emplace_back();
+  kernel.kernel = {.label = task.label, .spec = task.kernel, .guest = task.guest};
+  kernel.cases.push_back({{task.suite, std::string(verdict::end_case), task.label, {}},
+                          {verdict::Outcome::broken, "NeverRan", result.missing_reason()}});
+  run.missing = 1;
+  return run;
+}
+
+void add_tree(const base::fs::path& manifest, Joined& joined) {
+  const auto results = read_tree(manifest);
+  for (const auto& result : results) {
+    auto run = result.folder ? read_folder(*result.folder) : missing_run(result);
+    if (result.folder && !result.attempts.empty() && !run.kernels.empty()) {
+      run.kernels.front().notes.push_back({result.task.label, "attempts", result.attempts});
+    }
+    joined.add(std::move(run));
+  }
+  Run words;
+  words.notes.push_back({"", std::string(about_tasks), summary(results)});
+  joined.add(std::move(words));
 }
 
 }  // namespace
@@ -298,11 +331,20 @@ Run read_run(const base::fs::path& folder, const verdict::KnownBugs& bugs) {
 
 Run read_runs(const std::vector<base::fs::path>& folders, const verdict::KnownBugs& bugs) {
   std::vector<Run> runs;
-  for (const auto& folder : folders) runs.push_back(read_folder(folder));
+  std::vector<base::fs::path> manifests;
+  for (const auto& folder : folders) {
+    const bool is_run = base::fs::exists(folder / "results.jsonl");
+    if (const auto manifest = is_run ? std::nullopt : verdict::manifest_at(folder)) {
+      manifests.push_back(*manifest);
+    } else {
+      runs.push_back(read_folder(folder));
+    }
+  }
   std::stable_sort(runs.begin(), runs.end(),
                    [](const Run& a, const Run& b) { return a.run.started < b.run.started; });
   Joined joined;
   for (auto& more : runs) joined.add(std::move(more));
+  for (const auto& manifest : manifests) add_tree(manifest, joined);
   auto all = joined.take();
   judge_kernels(all, bugs);
   return all;

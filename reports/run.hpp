@@ -16,6 +16,9 @@ namespace refrag::reports {
 // The suite of the cases that splats in kernel logs become.
 inline constexpr std::string_view kernel_log = "kernel_log";
 
+// Notes about no kernel: how many tasks of a manifest have a result.
+inline constexpr std::string_view about_tasks = "tasks";
+
 struct KernelRun {
   verdict::KernelRecord kernel;  // of several records: the last release, all properties
   std::vector<verdict::PhaseRecord> phases;
@@ -45,6 +48,7 @@ struct Run {
   std::vector<Folder> folders;             // at least one
   std::vector<KernelRun> kernels;          // in the order in which they are first named
   std::vector<verdict::NoteRecord> notes;  // about no kernel
+  int missing = 0;                         // tasks of a manifest that have no result
   std::vector<std::string> problems;       // what could not be read
 
   const verdict::RunRecord& run_of(const KernelRun& kernel) const;
@@ -62,8 +66,10 @@ Run run_of(const verdict::Records& records,
 Run read_run(const base::fs::path& folder,
              const verdict::KnownBugs& bugs = verdict::built_in_bugs());
 
-// Several folders as one run, in the order of their start. Shards of a kernel become one; results
-// of the same case are never mixed, the kernel is there once for each of them.
+// Several folders as one run, in the order of their start; each may be a manifest's, or the
+// manifest itself: then every task's newest attempt that came to its end is one of them
+// (reports/tree.hpp), in the manifest's order, and what has no result is broken. Shards of a kernel
+// become one; results of the same case are never mixed, the kernel is there once for each of them.
 Run read_runs(const std::vector<base::fs::path>& folders,
               const verdict::KnownBugs& bugs = verdict::built_in_bugs());
 

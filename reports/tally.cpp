@@ -64,6 +64,10 @@ int exit_code(const Tally& tally) {
   return ran ? 0 : static_cast<int>(base::Fault::nothing);
 }
 
+int exit_code(const Run& run) {
+  return run.missing > 0 ? static_cast<int>(base::Fault::lab) : exit_code(tally_of(run));
+}
+
 std::string standing_word(const Tally& tally) {
   for (const auto outcome : {Outcome::crashed, Outcome::hung}) {
     if (tally.of(outcome) > 0) return std::string(to_text(outcome));

@@ -30,6 +30,8 @@ std::set<verdict::CaseId> flaky_cases(const KernelRun& kernel);
 
 // 0 everything as expected, 1 findings, 3 nothing ran, 4 broken.
 int exit_code(const Tally& tally);
+// The same; 4 as long as a task of a manifest has no result.
+int exit_code(const Run& run);
 
 // The word for a kernel as a whole: the outcome of its worst case, "expected failure" when that is
 // a known bug, "unexpected pass" when nothing is worse.

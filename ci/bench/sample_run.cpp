@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes the results.jsonl of a made-up run to stdout, for tests and benchmarks of the reports:
+// Writes the results.jsonl of a made-up run to stdout, or a manifest with all its tasks, for tests
+// and benchmarks of the reports:
 //   refrag-sample-run founding        the founding report: a stock kernel, and one with the bug
 //   refrag-sample-run each            every outcome, hostile text, known bugs, splats
 //   refrag-sample-run KERNELS SIZES   so many kernels, with eight cells of so many sizes each
+//   refrag-sample-run KERNELS SIZES FOLDER   the same as tasks, every hundredth tried twice
 #include <cstdio>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "framework/base/files.hpp"
 #include "framework/base/text.hpp"
+#include "framework/verdict/manifest.hpp"
 #include "reports/sample.hpp"
 
 using namespace refrag;
@@ -17,7 +21,9 @@ using namespace refrag::verdict;
 
 namespace {
 
-void put(const Record& record) { std::fputs(to_line(record).c_str(), stdout); }
+std::FILE* out = stdout;
+
+void put(const Record& record) { std::fputs(to_line(record).c_str(), out); }
 
 void put_all(const Records& all) {
   for (const auto& record : all.records) put(record);
@@ -39,11 +45,19 @@ CaseRecord case_of(const std::string& label, const Cell& cell, int size, bool is
   return {{"vlan_ping_sizes", "echo", label, cell, size}, judgement, echo, 0.25};
 }
 
+std::string label_of(int number) {
+  return fmt::format("6.{}.{}-amd64", number / 100, number % 100);
+}
+
+std::string spec_of(const std::string& label) {
+  return fmt::format("builds/linux-image-{}.deb", label);
+}
+
 // Every tenth has the founding bug, every fiftieth crashes in its last cell.
 void put_kernel(int number, int sizes) {
-  const auto label = fmt::format("6.{}.{}-amd64", number / 100, number % 100);
+  const auto label = label_of(number);
   put(KernelRecord{label,
-                   fmt::format("builds/linux-image-{}.deb", label),
+                   spec_of(label),
                    label,
                    {{property::version, fmt::format("6.{}.{}-1", number / 100, number % 100)},
                     {property::hypervisor, "Xen 4.17.5"},
@@ -69,8 +83,42 @@ void put_kernel(int number, int sizes) {
 }
 
 int usage() {
-  std::fputs("usage: refrag-sample-run founding | each | KERNELS SIZES\n", stderr);
+  std::fputs("usage: refrag-sample-run founding | each | KERNELS SIZES [FOLDER]\n", stderr);
   return 2;
+}
+
+void put_run(int kernels, int sizes) {
+  RunRecord run;
+  run.tool = "refrag 0.1.0";
+  run.started = "2026-11-22T01:02:03";
+  run.machine = "ci1";
+  run.testbed = "xen";
+  run.lab = "nested";
+  run.planned = kernels * 8 * sizes;
+  put(run);
+}
+
+void write_attempt(const base::fs::path& folder, int kernel, int sizes, int exit_code) {
+  base::make_folder(folder);
+  out = std::fopen((folder / "results.jsonl").c_str(), "w");
+  if (out == nullptr) throw std::runtime_error("cannot write " + folder.string());
+  put_run(1, sizes);
+  put_kernel(kernel, sizes);
+  std::fclose(out);
+  base::write_file(folder / "done", to_text(Done{exit_code, "node1", "2026-11-22T01:03:03"}));
+}
+
+void write_tree(const base::fs::path& folder, int kernels, int sizes) {
+  std::string manifest;
+  for (int i = 0; i < kernels; ++i) {
+    const auto label = label_of(i);
+    const Task task{.label = label, .suite = "vlan_ping_sizes", .kernel = spec_of(label)};
+    manifest += to_line(task);
+    const auto place = task_folder(folder / "manifest.jsonl", i + 1);
+    write_attempt(place / "attempt-1", i, sizes, i % 100 == 0 ? 4 : 0);
+    if (i % 100 == 0) write_attempt(place / "attempt-2", i, sizes, 0);
+  }
+  base::write_file(folder / "manifest.jsonl", manifest);
 }
 
 }  // namespace
@@ -85,14 +133,11 @@ int main(int argc, char** argv) {
     const auto kernels = base::to_number(what);
     const auto sizes = base::to_number(argc > 2 ? argv[2] : "");
     if (!kernels || !sizes || *sizes > 60) return usage();
-    RunRecord run;
-    run.tool = "refrag 0.1.0";
-    run.started = "2026-11-22T01:02:03";
-    run.machine = "ci1";
-    run.testbed = "xen";
-    run.lab = "nested";
-    run.planned = static_cast<int>(*kernels * 8 * *sizes);
-    put(run);
+    if (argc > 3) {
+      write_tree(argv[3], static_cast<int>(*kernels), static_cast<int>(*sizes));
+      return 0;
+    }
+    put_run(static_cast<int>(*kernels), static_cast<int>(*sizes));
     for (int i = 0; i < *kernels; ++i) put_kernel(i, static_cast<int>(*sizes));
   }
   return 0;

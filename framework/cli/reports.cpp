@@ -10,6 +10,7 @@
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
 #include "framework/run/run_folder.hpp"
+#include "framework/verdict/manifest.hpp"
 #include "reports/bisection.hpp"
 #include "reports/run.hpp"
 #include "reports/table.hpp"
@@ -51,7 +52,8 @@ verdict::KnownBugs bugs_of(const std::vector<base::fs::path>& folders,
                            const base::fs::path& given) {
   if (!given.empty()) return verdict::read_known_bugs(given);
   for (const auto& folder : folders) {
-    const auto kept = folder / run::known_bugs_file;
+    const auto manifest = verdict::manifest_at(folder);
+    const auto kept = (manifest ? manifest->parent_path() : folder) / run::known_bugs_file;
     if (base::fs::exists(kept)) return verdict::read_known_bugs(kept);
   }
   return verdict::built_in_bugs();
@@ -69,7 +71,9 @@ int make_reports(const ReportOptions& options) {
   }
   const auto bugs = bugs_of(options.folders, options.known_bugs);
   const auto run = reports::read_runs(options.folders, bugs);
-  const auto out = options.out.empty() ? options.folders.front() : options.out;
+  const auto& first = options.folders.front();
+  const auto of_first = base::fs::is_regular_file(first) ? first.parent_path() : first;
+  const auto out = options.out.empty() ? of_first : options.out;
   for (const auto& format : formats) {
     if (format == "table") {
       print_table(run);
@@ -79,7 +83,10 @@ int make_reports(const ReportOptions& options) {
     }
   }
   for (const auto& problem : run.problems) base::say(problem);
-  return reports::exit_code(reports::tally_of(run));
+  for (const auto& note : run.notes) {
+    if (note.about == reports::about_tasks) base::say(note.text);
+  }
+  return reports::exit_code(run);
 }
 
 }  // namespace refrag::cli

@@ -12,6 +12,7 @@
 #include "framework/cli/command.hpp"
 #include "framework/cli/reports.hpp"
 #include "framework/kernels/expand.hpp"
+#include "framework/run/manifest.hpp"
 #include "framework/run/options.hpp"
 #include "framework/run/run_folder.hpp"
 #include "reports/control.hpp"
@@ -34,6 +35,8 @@ struct Given {
   double deadline_minutes = 30;
   bool control = false;
   base::fs::path resume;
+  base::fs::path manifest;
+  int task = 0;  // none
 };
 
 void declare_kernels_of(CLI::App& run, Given& given) {
@@ -209,7 +212,20 @@ int run_control(run::Options options) {
   return code;
 }
 
+// One line on stdout: what an engine has to count to.
+int give_away(Given& given) {
+  complete(given);
+  const auto tasks = run::write_manifest(given.options, given.manifest);
+  base::clear_status();
+  fmt::print("{} tasks in {}\n", tasks.size(), given.manifest.string());
+  return 0;
+}
+
+int report_of_task(const base::fs::path& folder) { return make_reports(folder); }
+
 int act(Given& given) {
+  if (given.task > 0) return run::run_task(given.manifest, given.task, report_of_task);
+  if (!given.manifest.empty()) return give_away(given);
   const auto options = options_of(given);
   const int code = run_and_report(options);
   if (!given.control || options.plan_only) return code;
@@ -226,10 +242,20 @@ void declare_run(CLI::App& app, Action& chosen) {
                                  "go on with a run that was killed or stopped; only --jobs can "
                                  "be given with it");
   resume->type_name("DIR");
+  auto* manifest = run->add_option("--manifest", given->manifest,
+                                   "write one task for each kernel and suite into this file and "
+                                   "stop; with --task, run one");
+  manifest->type_name("FILE");
+  auto* task = run->add_option("--task", given->task,
+                               "run this line of the manifest, in tasks/N/attempt-K/ beside it");
+  task->needs(manifest)->check(CLI::PositiveNumber)->type_name("N");
   for (auto* option : run->get_options()) {
     const auto name = option->get_single_name();
-    if (name != "help" && name != "jobs" && name != "resume") resume->excludes(option);
+    if (name == "help") continue;
+    if (name != "jobs" && name != "resume") resume->excludes(option);
+    if (name != "manifest" && name != "task") task->excludes(option);
   }
+  manifest->excludes("--out")->excludes("--plan")->excludes("--control");
   run->callback([given, &chosen] { chosen = [given] { return act(*given); }; });
 }
 

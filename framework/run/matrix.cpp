@@ -15,6 +15,7 @@
 #include "framework/base/text.hpp"
 #include "framework/kernels/cache.hpp"
 #include "framework/plan/select.hpp"
+#include "framework/run/inputs.hpp"
 
 namespace refrag::run {
 
@@ -25,9 +26,6 @@ using verdict::CaseId;
 using verdict::End;
 
 namespace {
-
-// Fetching packages and building a replica takes minutes on a slow line.
-constexpr auto opening = std::chrono::minutes(30);
 
 struct Wanted {
   std::string kernel;
@@ -40,6 +38,7 @@ std::vector<Wanted> combinations(const Options& options, const TestbedKind& kind
     throw Error(Fault::usage, fmt::format("testbed {} has no guests", kind.name),
                 "leave --guest-kernel out, or give --testbed xen");
   }
+  if (options.task) return {{options.kernels.front(), guests.empty() ? "" : guests.front()}};
   for (const auto& spec : options.kernels) kernels::require_plausible(spec);
   for (const auto& spec : guests) {
     if (spec != same_kernel) kernels::require_plausible(spec);
@@ -94,6 +93,15 @@ KernelJob unopened(const Wanted& wanted, const Error& why) {
   return job;
 }
 
+// A task is what its manifest says, or broken.
+void require_unchanged(KernelJob& job, const Options& options) {
+  job.build.label = options.task->label;
+  if (job.build.key.empty()) return;  // it could not be opened, and says so
+  const auto suite = find_suites(options.suites).front();
+  const auto what = changed(options.task->inputs, inputs_of(job, suite, options));
+  if (!what.empty()) job.verdict = {End::lab_failed, what};
+}
+
 // What is shared out are cells: their sizes are in flight together.
 std::vector<CaseId> part_of(const std::vector<CaseId>& cases, const plan::Shard& shard) {
   std::map<CaseId, std::size_t> cells;  // in the order in which they come
@@ -137,7 +145,11 @@ std::vector<KernelJob> open_jobs(const Options& options, const TestbedKind& kind
     }
     jobs.back().build.label = unique_label(jobs.back().build.label, labels);
   }
-  if (!any) std::rethrow_exception(first);
+  if (options.task) {
+    require_unchanged(jobs.front(), options);  // also of one that cannot be opened any more
+  } else if (!any) {
+    std::rethrow_exception(first);
+  }
   return jobs;
 }
 

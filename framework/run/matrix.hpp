@@ -2,6 +2,7 @@
 // Kernels × guests' kernels as jobs: one testbed each, with the cases that are to run on it.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@
 namespace refrag::run {
 
 inline constexpr int mtu = 1500;  // bytes of IP; an axis of its own in a later suite
+
+// Fetching packages and building a replica takes minutes on a slow line.
+inline constexpr auto opening = std::chrono::minutes(30);
 
 struct KernelJob {
   kernels::KernelBuild build;  // its label is unique in the run; when it could not be opened

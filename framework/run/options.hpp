@@ -2,12 +2,14 @@
 // What a run is asked to do.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "framework/base/deadline.hpp"
 #include "framework/base/files.hpp"
 #include "framework/plan/shard.hpp"
+#include "framework/verdict/manifest.hpp"
 
 namespace refrag::run {
 
@@ -31,6 +33,8 @@ struct Options {
   base::fs::path known_bugs;  // a table instead of the built-in one; what it expects of a kernel is
                               // worth no further attempt
   std::vector<base::fs::path> ignored_splats;  // further lists (run/splat_log.hpp)
+  std::optional<verdict::Task> task = {};      // the one of a manifest that this is: its label, and
+                                               // its inputs have to be what they were
 };
 
 // Runs it; everything it saw is in the folder afterwards, also when this throws Error: usage for a

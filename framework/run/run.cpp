@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "framework/base/log.hpp"
+#include "framework/run/host_lock.hpp"
 #include "framework/run/kernel_run.hpp"
 #include "framework/run/options.hpp"
 #include "framework/run/pool.hpp"
@@ -21,12 +21,6 @@ namespace {
 
 // Making an image takes a minute, more on a slow line.
 constexpr auto preparation = std::chrono::minutes(30);
-
-std::string host_name() {
-  char name[256] = {};
-  ::gethostname(name, sizeof name - 1);
-  return name[0] == '\0' ? "localhost" : name;
-}
 
 int workers_for(const Options& options, const TestbedKind& kind) {
   return options.jobs > 0 ? options.jobs : room_for(kind);
