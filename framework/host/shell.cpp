@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/host/shell.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
@@ -31,10 +33,11 @@ void Shell::open() {
 
 std::string Shell::read_until(const std::string& mark, base::Deadline deadline) {
   std::string seen;
-  for (;;) {
-    const auto at = seen.find(mark);
+  for (std::size_t searched = 0;;) {
+    const auto at = seen.find(mark, searched);
     const auto end = at == std::string::npos ? at : seen.find('\n', at + mark.size());
     if (end != std::string::npos) return seen.substr(0, end);
+    searched = at != std::string::npos ? at : seen.size() - std::min(seen.size(), mark.size());
     if (seen.size() > reply_limit) throw Error(Fault::lab, "the host's answer has no end");
     if (!base::wait_readable(channel_->from.get(), deadline)) {
       throw Error(Fault::lab, "the host did not answer in time");
