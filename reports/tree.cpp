@@ -74,7 +74,8 @@ std::string summary(const std::vector<TaskResult>& results) {
     if (!result.folder || result.attempts.empty() || ++repeated > told) continue;
     again.push_back(fmt::format("task {} ({})", result.task.number, result.attempts));
   }
-  const auto done = std::ranges::count_if(results, [](const auto& one) { return one.folder.has_value(); });
+  const auto done =
+      std::ranges::count_if(results, [](const auto& one) { return one.folder.has_value(); });
   auto text = fmt::format("{} of {} tasks have a result", done, results.size());
   if (repeated > 0) {
     text += fmt::format("; more than one attempt at {}: {}{}", repeated, fmt::join(again, ", "),
