@@ -162,9 +162,11 @@ std::map<std::string, std::uint64_t> Agent::counters(const std::string& prefix, 
   return counters;
 }
 
-std::vector<std::string> Agent::kernel_log(Deadline deadline) {
+std::vector<std::string> Agent::kernel_log(Deadline deadline, int level) {
   std::vector<std::string> lines;
-  const auto reply = ask(Message{0, "kmsg"}, deadline);
+  Message request{0, "kmsg"};
+  request.add("level", level);
+  const auto reply = ask(std::move(request), deadline);
   for (const auto value : all(reply, "line")) lines.push_back(base::printable(value));
   return lines;
 }

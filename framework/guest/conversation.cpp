@@ -82,6 +82,7 @@ void Conversation::wait_once(Deadline deadline) {
 
 void Conversation::read_once() {
   const std::string bytes = base::read_some(stream_->read_fd());
+  heard_ += bytes.size();
   ended_ |= bytes.empty();
   for (auto& message : lines_.feed(bytes)) take(std::move(message));
   if (lines_.fatal()) lose(Lost::How::crashed, "crashed: " + *lines_.fatal());

@@ -37,6 +37,7 @@ class Conversation {
   void look();
 
   const std::string& name() const { return name_; }
+  std::size_t heard() const { return heard_; }  // bytes that came so far
   std::string console_tail() const { return lines_.tail(); }
 
  private:
@@ -56,6 +57,7 @@ class Conversation {
   std::optional<protocol::Message> greeting_;
   std::optional<protocol::Message> reply_;
   std::optional<std::string> last_words_;
+  std::size_t heard_ = 0;
   int greetings_ = 0;
   int quick_repeats_ = 0;
   bool ended_ = false;

@@ -22,8 +22,9 @@ struct InitramfsSpec {
 };
 
 // Made once for the same inputs and kept in the cache, the same bytes each time. What is added to
-// the base: the files, /dev/console, each module as /modules/NAME.ko, and /etc/modules.list, which
-// has "PATH [PARAMETERS]" a line in load order. Throws Error: usage when the kernel lacks a module,
+// the base: the files, /dev/console, each module as /modules/NAME.ko (without its signature, unless
+// the kernel insists on one), and /etc/modules.list, which has "PATH [PARAMETERS]" a line in load
+// order. Throws Error: usage when the kernel lacks a module,
 // lab when a file cannot be read or written.
 std::filesystem::path make_initramfs(const KernelBuild& build, const InitramfsSpec& spec,
                                      base::Deadline deadline);

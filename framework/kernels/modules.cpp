@@ -42,6 +42,18 @@ std::string read_module(const fs::path& file) {
   return file.extension() == ".ko" ? data : decompress(data, module_limit);
 }
 
+// Linux' struct module_signature: the signature, these twelve bytes, the marker.
+std::string_view without_signature(std::string_view module) {
+  constexpr std::string_view marker = "~Module signature appended~\n";
+  constexpr std::size_t trailer = 12;  // the length of the signature is its last four, big endian
+  if (!module.ends_with(marker)) return module;
+  const auto rest = module.substr(0, module.size() - marker.size());
+  if (rest.size() < trailer) return module;
+  std::size_t length = 0;
+  for (const char c : rest.substr(rest.size() - 4)) length = length << 8 | (c & 0xffu);
+  return length + trailer <= rest.size() ? rest.substr(0, rest.size() - trailer - length) : module;
+}
+
 ModuleTree::ModuleTree(const fs::path& folder, const std::map<std::string, fs::path>& overrides) {
   std::error_code error;
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;

@@ -55,4 +55,8 @@ std::string module_name(std::string_view file);
 // A module's ELF file, decompressed if need be. Throws Error.
 std::string read_module(const std::filesystem::path& file);
 
+// The module without the signature that may be appended to it. Checking one takes an emulated
+// machine longer than loading most modules.
+std::string_view without_signature(std::string_view module);
+
 }  // namespace refrag::kernels

@@ -63,6 +63,16 @@ TEST_CASE("what is built in need not be loaded, what is missing is said", "[kern
   CHECK(modules.load_order({{"nothing"}, {"orphan"}}).missing == missing);
 }
 
+TEST_CASE("a signature is taken off, and nothing else", "[kernels]") {
+  const std::string marker = "~Module signature appended~\n";
+  const std::string trailer("\0\0\2\0\0\0\0\0\0\0\0\3", 12);
+  CHECK(without_signature("elf" + ("sig" + trailer) + marker) == "elf");
+  for (const auto& other :
+       {std::string("elf"), std::string(), marker, "sig" + marker, "i" + trailer + marker}) {
+    CHECK(without_signature(other) == other);
+  }
+}
+
 TEST_CASE("names are the same with dashes and underscores", "[kernels]") {
   const Folder tree;
   const ModuleTree modules(tree.folder.path());

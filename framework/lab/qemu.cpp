@@ -18,7 +18,7 @@ std::vector<std::string> command_line(const Machine& machine) {
                                     "-accel",
                                     kvm ? "kvm" : "tcg,thread=multi",
                                     "-machine",
-                                    "pc",
+                                    machine.board,
                                     "-cpu",
                                     kvm ? "host" : machine.cpu,
                                     "-smp",

@@ -12,6 +12,7 @@ enum class Accelerator { tcg, kvm };
 
 struct Machine {
   Accelerator accelerator = Accelerator::tcg;
+  std::string board = "pc";
   int memory_mib = 256;
   int cpus = 2;
   std::string cpu = "Nehalem,+rdrand";

@@ -11,8 +11,8 @@ namespace refrag::lab {
 
 struct WireCard {
   std::string device;                          // of QEMU, with the properties that go with it
+  std::string board;                           // of QEMU, that it is plugged into
   int window;                                  // frames it can hold while the machine is busy
-  std::string arguments;                       // for the kernel's command line, or empty
   std::vector<kernels::WantedModule> modules;  // its driver, where that is a module
 };
 

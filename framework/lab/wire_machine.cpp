@@ -65,8 +65,9 @@ Machine wire_machine(const WireSpec& spec, const testbed::WireAddress& sockets,
   machine.memory_mib = memory_mib;
   machine.cpus = 1;  // keeps the order of frames, which is what tells lost from late
   machine.kernel = kernel;
-  machine.kernel_arguments = fmt::format("{} {} refrag.cards={},{} refrag.mtu={}", arguments,
-                                         card.arguments, mac_a, mac_b, spec.mtu);
+  machine.board = card.board;
+  machine.kernel_arguments =
+      fmt::format("{} refrag.cards={},{} refrag.mtu={}", arguments, mac_a, mac_b, spec.mtu);
   machine.initrd = doubled_commas(initramfs.string());
   machine.more = {"-chardev",
                   fmt::format("socket,id=commands,path={},server=on,wait=off",

@@ -40,6 +40,7 @@ TEST_CASE("the card is the first that the kernel has a driver for", "[lab]") {
 
   const auto old = choose_card(build_with("CONFIG_VIRTIO_NET=m\nCONFIG_E1000=m\n"));
   CHECK(old.device == "e1000");
+  CHECK(old.board == "pc");
   CHECK(names(old.modules) == Names{"e1000"});
 
   const auto built_in = choose_card(build_with("CONFIG_8139CP=y\n"));

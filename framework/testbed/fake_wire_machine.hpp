@@ -144,7 +144,7 @@ class FakeWireMachine {
     } else if (request.verb == "counters") {
       reply.add("Ip.ReasmOKs", 7);
     } else if (request.verb == "kmsg") {
-      reply.add("line", "<4>[1.0] something");
+      reply.add("line", "<4>[1.0] up to " + std::string(request.text("level").value_or("")));
     }
     return reply;
   }

@@ -2,7 +2,9 @@
 #include "framework/testbed/wire.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <random>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -24,6 +26,10 @@ namespace {
 // The machine answers its serial port; a bridge that answers no ARP by then does not forward.
 constexpr auto warm_time = base::seconds(5);
 
+// KERN_NOTICE. What a kernel says of itself while it boots takes longer over a serial port than a
+// sweep does; what follows is wanted whole.
+constexpr int notice = 5;
+
 Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
 
 packet::Ipv4Address address_of(const Path& path, Side side) {
@@ -44,7 +50,8 @@ class WireTestbed : public Testbed {
         ends_(WireLink::connect(address.a, deadline), WireLink::connect(address.b, deadline)),
         window_(static_cast<std::size_t>(address.window)),
         ident_(static_cast<std::uint16_t>(std::random_device()())),
-        found_(commands_.knobs({}, deadline)) {}
+        found_(commands_.knobs({}, deadline)),
+        boot_messages_(commands_.kernel_log(deadline, notice)) {}
 
   ~WireTestbed() override { restore(); }
 
@@ -87,7 +94,8 @@ class WireTestbed : public Testbed {
 
  private:
   std::vector<std::string> kernel_messages(Deadline deadline) {
-    auto messages = commands_.kernel_log(deadline);
+    auto messages = std::exchange(boot_messages_, {});
+    std::ranges::move(commands_.kernel_log(deadline), std::back_inserter(messages));
     for (auto& line : messages) line = "host: " + line;
     for (const auto side : {Side::a, Side::b}) {
       for (const auto& line : texts(ends_.endpoint(side).take_notes())) {
@@ -128,6 +136,7 @@ class WireTestbed : public Testbed {
   std::size_t window_;   // frames
   std::uint16_t ident_;  // of the last sweep
   verdict::Knobs found_;
+  std::vector<std::string> boot_messages_;  // which nobody has been told yet
 };
 
 }  // namespace

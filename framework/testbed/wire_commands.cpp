@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ using verdict::Outcome;
 
 namespace {
 
-// Of the machine's own time: what takes it milliseconds takes seconds beside other work.
+// With a machine that says nothing, of its own time.
 constexpr auto patience = base::seconds(20);
 // A dying machine's last words are still on their way when its sockets have closed.
 constexpr auto last_words = base::milliseconds(500);
@@ -55,8 +56,11 @@ WireCommands::WireCommands(base::Fd socket, base::fs::path console)
 
 template <class Work>
 auto WireCommands::guarded(Deadline deadline, Work&& work) {
-  const auto until = clock_.now() + patience;
-  agent_.conversation().on_wait([&] {
+  auto& conversation = agent_.conversation();
+  auto heard = conversation.heard();
+  auto until = clock_.now() + patience;
+  conversation.on_wait([&] {
+    if (std::exchange(heard, conversation.heard()) != heard) until = clock_.now() + patience;
     if (clock_.now() < until) return;
     throw guest::Lost(guest::Lost::How::silent, "host does not answer", {});
   });
@@ -101,8 +105,8 @@ verdict::Counters WireCommands::counters(Deadline deadline) {
   return counters;
 }
 
-std::vector<std::string> WireCommands::kernel_log(Deadline deadline) {
-  return guarded(deadline, [&](Deadline d) { return agent_.kernel_log(d); });
+std::vector<std::string> WireCommands::kernel_log(Deadline deadline, int level) {
+  return guarded(deadline, [&](Deadline d) { return agent_.kernel_log(d, level); });
 }
 
 Lost WireCommands::lost(Outcome unless_it_crashed, const std::string& what) const {

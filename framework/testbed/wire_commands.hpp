@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the init of a wire machine is asked for, over its second serial port. All calls throw Lost
-// when it does not answer by the deadline or within 20 s of its own time, and base::Error (lab) when
-// it cannot do what it was asked.
+// when it does not answer by the deadline or is silent for 20 s of its own time, and base::Error
+// (lab) when it cannot do what it was asked.
 #pragma once
 
 #include <string>
@@ -25,7 +25,7 @@ class WireCommands {
   // Sets these and reads all.
   verdict::Knobs knobs(const verdict::Knobs& wanted, base::Deadline deadline);
   verdict::Counters counters(base::Deadline deadline);
-  std::vector<std::string> kernel_log(base::Deadline deadline);
+  std::vector<std::string> kernel_log(base::Deadline deadline, int level = 7);
 
   // Why the machine is lost, by what it said last.
   Lost lost(verdict::Outcome unless_it_crashed, const std::string& what) const;

@@ -67,7 +67,8 @@ TEST_CASE("knobs are set, read, and put back at the end", "[wire]") {
     CHECK(state.counters == verdict::Counters{{"ReasmOKs", 7}});
     const auto after = bed->aftermath(soon());
     CHECK(after.host == state);
-    CHECK(after.kernel_messages == std::vector<std::string>{"host: <4>[1.0] something"});
+    CHECK(after.kernel_messages ==
+          std::vector<std::string>{"host: <4>[1.0] up to 5", "host: <4>[1.0] up to 7"});
   }
   CHECK(attach_wire(machine.address(), soon())->aftermath(soon()).host.knobs ==
         verdict::Knobs{{"bridge-nf-call-iptables", "0"}});

@@ -130,16 +130,26 @@ Message do_counters(Agent&, const Message& request) {
   return reply;
 }
 
+// Of a line "<N>...", whose number has the facility in its upper bits. One without goes through.
+constexpr int kDebug = 7;
+std::int64_t level_of(std::string_view line) {
+  if (!line.starts_with('<')) return 0;
+  const auto number = line.substr(1, line.find('>') - 1);
+  return protocol::to_number(number).value_or(0) & kDebug;
+}
+
 Message do_kmsg(Agent& agent, const Message& request) {
   if (!agent.owns_machine) return error_reply("the kernel log belongs to somebody else here");
   const bool skip = request.number("skip", 0, 1) == 1;
+  const auto level = request.number("level", 0, kDebug).value_or(kDebug);
   const auto log = kernel_log(skip ? SIZE_MAX : kLogLimit);
   if (!log) return error_reply(problem("reading the kernel log"));
   auto reply = ok();
   if (skip) return reply;
   for (std::string_view rest = *log; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
-    reply.add("line", rest.substr(0, end));
+    const auto line = rest.substr(0, end);
+    if (level_of(line) <= level) reply.add("line", line);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return reply;

@@ -13,8 +13,8 @@
 //   seen                                     what the watch noted
 //   flush                                    forget neighbours and path MTUs
 //   counters [prefix]                        /proc/net/snmp
-//   kmsg [skip 0|1]                          kernel messages since last asked: one `line` each,
-//                                            none when they are skipped
+//   kmsg [skip 0|1] [level 0..7]             kernel messages since last asked: one `line` each,
+//                                            as urgent at least; none when they are skipped
 //   poweroff
 #pragma once
 
