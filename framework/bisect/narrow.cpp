@@ -2,6 +2,7 @@
 #include "framework/bisect/narrow.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <vector>
 
@@ -11,9 +12,44 @@ namespace {
 
 struct Candidate {
   std::size_t build = 0;
-  double share = 0;   // of the plausible places' probability that lies before it
+  double before = 0;  // what the plausible places before it weigh
+  double after = 0;   // and those behind it
   double chance = 1;  // that it can be judged
+
+  double share() const { return before / (before + after); }
 };
+
+// What a place weighs besides itself when its fixed build is so far from the next one that speaks
+// for its side: nothing when they are neighbours, and the more the more may be hidden between them.
+double lonely(const Standing& standing, std::size_t gap) {
+  const auto all = static_cast<double>(standing.problem.builds.size());
+  return gap < 2 ? 0 : 1 + static_cast<double>(gap) / all;
+}
+
+// From the stretch's fixed end to the next build beyond that has been judged; 0 when there is none.
+std::size_t gap_beyond(const Standing& standing, const Stretch& stretch) {
+  const auto index = &stretch - standing.stretches.data();
+  const auto& beyond = standing.problem.find == Find::fixed ? *(&stretch + 1) : *(&stretch - 1);
+  const bool is_outside = index == 0 || !beyond.older || !beyond.newer;
+  return is_outside ? 0 : *beyond.newer - *beyond.older;
+}
+
+// What each build of the only stretch that is left divides.
+void weigh_inside(std::vector<Candidate>& candidates, const Standing& standing,
+                  const Stretch& stretch) {
+  const bool newer_is_fixed = standing.problem.find == Find::fixed;
+  const auto gap = gap_beyond(standing, stretch);
+  const auto half = std::bit_ceil(*stretch.newer - *stretch.older) / 2;
+  for (auto i = *stretch.older + 1; i < *stretch.newer; ++i) {
+    const auto older = i - *stretch.older;
+    const auto newer = *stretch.newer - i;
+    Candidate candidate{i, static_cast<double>(older), static_cast<double>(newer)};
+    candidate.before += lonely(standing, newer_is_fixed ? newer : gap);
+    candidate.after += lonely(standing, newer_is_fixed ? gap : older);
+    if (std::max(older, newer) > half) candidate.chance /= 4;  // would cost the other places a boot
+    candidates.push_back(candidate);
+  }
+}
 
 void add_inside(std::vector<Candidate>& candidates, const Stretch& stretch, double before) {
   if (!stretch.older || !stretch.newer) return;
@@ -39,8 +75,8 @@ void weigh_chances(std::vector<Candidate>& candidates, const Tallies& tallies) {
   }
 }
 
-// The builds with plausible places on both sides.
-std::vector<Candidate> candidates_of(const Standing& standing) {
+// The builds with plausible places on both sides, by these places' probability.
+std::vector<Candidate> by_probability(const Standing& standing) {
   std::vector<Candidate> candidates;
   double mass = 0;
   for (const auto& stretch : standing.stretches) {
@@ -50,17 +86,37 @@ std::vector<Candidate> candidates_of(const Standing& standing) {
     }
     if (stretch.newer) candidates.push_back({*stretch.newer, mass});
   }
-  for (auto& candidate : candidates) candidate.share /= mass;
+  for (auto& candidate : candidates) candidate.after = mass - candidate.before;
   std::erase_if(candidates, [](const Candidate& candidate) {
-    return candidate.share <= 0 || candidate.share >= 1;
+    return candidate.before <= 0 || candidate.after <= 0;
   });
+  return candidates;
+}
+
+// Nothing contradicts what was said so far, and one stretch is left, whose builds all may answer.
+bool is_plain(const Standing& standing) {
+  const auto& best = standing.best();
+  const auto is_left = [&](const auto& stretch) { return standing.is_plausible(stretch); };
+  const auto is_inside = [&](auto build) { return build > *best.older && build < *best.newer; };
+  return best.older && best.newer && standing.is_quiet() &&
+         std::ranges::count_if(standing.stretches, is_left) == 1 &&
+         std::ranges::none_of(standing.tallies.skipped, is_inside);
+}
+
+std::vector<Candidate> candidates_of(const Standing& standing) {
+  std::vector<Candidate> candidates;
+  if (is_plain(standing)) {
+    weigh_inside(candidates, standing, standing.best());
+  } else {
+    candidates = by_probability(standing);
+  }
   weigh_chances(candidates, standing.tallies);
   return candidates;
 }
 
 // 1 where the share is what is aimed at, falling to 0 where the answer is known beforehand.
 double score(const Candidate& candidate, double aim) {
-  const double share = candidate.share;
+  const double share = candidate.share();
   return candidate.chance * std::min(share / aim, (1 - share) / (1 - aim));
 }
 

@@ -26,9 +26,16 @@ constexpr double weight_of(std::size_t miss, std::size_t alarm) {
   return of(miss) * of(alarm) * (is_symmetric ? 4 : 1);
 }
 
-// How likely a build is odd: a quarter of a build in a series of 64 or more.
-double odd_share(std::size_t builds) {
-  return 0.25 / static_cast<double>(std::max<std::size_t>(builds, 64));
+// How likely a broken build is odd, and a fixed one: half of one, and a sixteenth of that, in a
+// series of 64 or more.
+struct OddShares {
+  double broken;
+  double fixed;
+};
+
+OddShares odd_shares(std::size_t builds) {
+  const double share = 0.5 / static_cast<double>(std::max<std::size_t>(builds, 64));
+  return {share, share / 16};
 }
 
 // The probability of the very answers of a build that answers either way with any rate alike:
@@ -94,11 +101,12 @@ std::vector<Stretch> locate(std::span<const Judged> judged, Find find, std::size
   auto stretches = stretches_between(judged, outside);
   std::vector<Sides> sides;
   sides.reserve(judged.size());
+  const auto odd = odd_shares(builds);
   for (const auto& build : judged) {
     const int broken = find == Find::fixed ? build.older : build.newer;
     const int fixed = find == Find::fixed ? build.newer : build.older;
-    const double odd = odd_share(builds);
-    sides.push_back({likelihoods(broken, fixed, odd), likelihoods(fixed, broken, odd)});
+    sides.push_back(
+        {likelihoods(broken, fixed, odd.broken), likelihoods(fixed, broken, odd.fixed)});
   }
   for (std::size_t miss = 0; miss < levels.size(); ++miss) {
     for (std::size_t alarm = 0; alarm < alarm_levels; ++alarm) {

@@ -5,8 +5,10 @@
 // places equally likely before the first boot. A broken build may answer "fixed" (a miss), a fixed
 // one "broken" (an alarm), at rates that nobody knows: they are averaged over a grid of rates by
 // how well each explains the answers, so that contradictions raise the noise that is reckoned with
-// and agreement lowers it. Besides, one build in a few hundred is odd: its answers say nothing
-// about its state however often they are repeated (a kernel that fails one boot in five).
+// and agreement lowers it. Besides, about every other series has a build that is odd: it has the
+// bug and shows it at a rate of its own, so that "fixed" says little of it however often it is
+// repeated (a kernel that fails one boot in five). That a build shows a bug that it has not is much
+// rarer.
 #pragma once
 
 #include <cstddef>

@@ -25,10 +25,13 @@ bool is_alone(const Standing& standing, std::size_t build, bool newer) {
   return neighbour && standing.tallies.of[*neighbour].judged() == 0;
 }
 
-// A build that is alone on its side, else where more of the remaining probability is.
+// A build that is alone on its side, the fixed one first; else where more of the remaining
+// probability is.
 bool is_doubt_newer(const Standing& standing, const Stretch& place) {
   const bool newer_is_alone = is_alone(standing, *place.newer, true);
-  if (newer_is_alone != is_alone(standing, *place.older, false)) return newer_is_alone;
+  const bool older_is_alone = is_alone(standing, *place.older, false);
+  if (newer_is_alone && older_is_alone) return standing.problem.find == Find::fixed;
+  if (newer_is_alone != older_is_alone) return newer_is_alone;
   double balance = 0;
   for (const auto& stretch : standing.stretches) {
     if (stretch.newer && *stretch.newer <= *place.older) balance -= stretch.mass;

@@ -78,10 +78,20 @@ bool is_enough(const Standing& standing, const Stretch& place, std::size_t jobs)
          standing.tallies.judged.size() >= boots_without_noise(problem, jobs);
 }
 
+// Builds inside the place that said nothing, once: a machine under load can be why.
+Probes second_chances(const Standing& standing, const Stretch& place) {
+  for (auto i = *place.older + 1; i < *place.newer; ++i) {
+    const auto& counted = standing.tallies.of[i];
+    if (counted.judged() == 0 && counted.unjudged == 1) return {i};
+  }
+  return {};
+}
+
 Step settle(const Standing& standing, const Stretch& place, std::size_t jobs) {
   if (!place.older || !place.newer) return ends_alike(standing, place);
   if (auto probes = prove(standing, place); !probes.empty()) return probes;
   if (!is_enough(standing, place, jobs)) return doubt(standing, place);
+  if (auto probes = second_chances(standing, place); !probes.empty()) return probes;
   const auto ending = *place.newer - *place.older == 1 ? Ending::found : Ending::blocked;
   return Conclusion{ending, *place.older, *place.newer, place.mass, {}};
 }

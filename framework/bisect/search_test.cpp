@@ -253,6 +253,19 @@ TEST_CASE("one stray answer is found out and costs boots, not the answer", "[bis
   }
 }
 
+TEST_CASE("a build that did not come up once does not block the answer", "[bisect]") {
+  for (std::size_t place = 1; place < 30; ++place) {
+    bool came_up = false;
+    const auto run = search(problem_of(32, Find::fixed), [&](std::size_t build) {
+      if (build == place && !std::exchange(came_up, true)) return Answer::cannot_judge("hangs");
+      return changing_behind(place, Find::fixed)(build);
+    });
+    CAPTURE(place);
+    REQUIRE(run.conclusion.ending == Ending::found);
+    REQUIRE(run.conclusion.older == place);
+  }
+}
+
 TEST_CASE("a build that boots only now and then is noise, and takes surer answers", "[bisect]") {
   for (std::size_t place = 0; place < 31; ++place) {
     bool boots = true;

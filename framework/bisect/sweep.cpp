@@ -5,9 +5,9 @@
 // take seconds.
 //
 // stdin: {"signature": "...", "builds": [{"label", "special", "at_times", "fixed": {"kind",
-// "text"}, "broken": {...}}]}; an argument is the confidence to ask for. Exits 1 when a search
-// without noise names a wrong pair or takes more boots than it may, and when those with noise name
-// more wrong pairs than the doubt that they state.
+// "text"}, "broken": {...}}]}; an argument is the confidence to ask for. Exits 1 when a search that
+// the dice never misled names a wrong pair or takes more boots than it may, and when those over a
+// build with dice name more wrong pairs than the doubt that they state.
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -54,17 +54,25 @@ struct World {
   Find find;
   std::size_t place;
   simulated::Dice dice;
-  bool was_noisy = false;
+  bool was_misled = false;
 
   Answer boot(std::size_t build) {
     const auto& made = series[build];
     bool is_broken = (build <= place) == (find == Find::fixed);
     if (made.at_times && build != place && build != place + 1) {
       const bool shows = dice.below(5) == 0;
-      was_noisy = was_noisy || shows != is_broken;
+      was_misled = was_misled || shows != is_broken;
       is_broken = shows;
     }
     return is_broken ? made.broken : made.fixed;
+  }
+
+  // A build outside the pair may mislead.
+  bool has_dice() const {
+    for (std::size_t i = 0; i < series.size(); ++i) {
+      if (series[i].at_times && i != place && i != place + 1) return true;
+    }
+    return false;
   }
 
   // The judgeable builds on both sides of the change.
@@ -93,11 +101,11 @@ class Sweep {
 
   void print() const {
     for (const auto& [ending, count] : endings_) fmt::print("{}: {} searches\n", ending, count);
-    fmt::print("without noise: {}, at most {} boots that were judged, of {} allowed\n",
+    fmt::print("not misled: {}, at most {} boots that were judged, of {} allowed\n",
                ok_ ? "all right" : "wrong, see above", most_judged_,
                quiet_boots(problem(Find::fixed)));
-    fmt::print("with it: {} searches, {} wrong pairs; {:.0f} by the doubt that was stated\n",
-               noisy_, misled_, doubt_);
+    fmt::print("over a build with dice: {} searches, {} wrong; {:.0f} by the doubt they state\n",
+               with_dice_, misled_, doubt_);
   }
 
  private:
@@ -126,19 +134,19 @@ class Sweep {
     const auto& end = run.conclusion;
     if (simulated::named_a_pair(run)) return end.older == older && end.newer == newer;
     if (end.ending == Ending::noisy) return end.older <= older && end.newer >= newer;
-    return world.was_noisy && end.ending == Ending::not_monotone;
+    return world.was_misled && end.ending == Ending::not_monotone;
   }
 
   void judge(const Problem& search, const World& world, const simulated::Run& run,
              std::size_t jobs) {
     ++endings_[std::string(to_text(run.conclusion.ending))];
     const bool right = is_right(world, run);
-    if (world.was_noisy) {
-      ++noisy_;
+    if (world.has_dice()) {
+      ++with_dice_;
       misled_ += right ? 0 : 1;
       doubt_ += simulated::named_a_pair(run) ? 1 - run.conclusion.confidence : 0;
-      return;
     }
+    if (world.was_misled) return;
     const auto judged = tally(search, run.history).judged.size();
     if (jobs == 1) most_judged_ = std::max(most_judged_, judged);
     const bool bounded = jobs > 1 || confidence_ || judged <= quiet_boots(search);
@@ -154,9 +162,9 @@ class Sweep {
   std::optional<double> confidence_;
   std::map<std::string, int> endings_;
   std::size_t most_judged_ = 0;
-  int noisy_ = 0;     // searches that the dice spoke in
-  int misled_ = 0;    // of these, that named a wrong pair
-  double doubt_ = 0;  // and what they stated of that
+  int with_dice_ = 0;  // searches over a build that may mislead
+  int misled_ = 0;     // of these, that named a wrong pair
+  double doubt_ = 0;   // and what they stated of that
   bool ok_ = true;
 };
 

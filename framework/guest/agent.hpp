@@ -81,7 +81,7 @@ class Agent {
   std::map<std::string, std::uint64_t> counters(const std::string& prefix, base::Deadline deadline);
   // Since the last call; only what is at least as urgent as this (KERN_DEBUG is 7).
   std::vector<std::string> kernel_log(base::Deadline deadline, int level = 7);
-  void skip_kernel_log(base::Deadline deadline);                 // what there is up to now
+  void skip_kernel_log(base::Deadline deadline);  // what there is up to now
   void power_off(base::Deadline deadline);
 
   Conversation& conversation() { return conversation_; }
