@@ -35,7 +35,7 @@ bool is_possible(const Change& change) {
   if (change.name.empty()) return false;
   if (change.kind != ChangeKind::file) return true;
   const auto last = change.name.substr(change.name.rfind('/') + 1);
-  return change.name.starts_with('/') && last.starts_with("refrag");
+  return change.name.starts_with('/') && last.find("refrag") != std::string::npos;
 }
 
 std::optional<Change> change_of(const json& object) {

@@ -40,9 +40,10 @@ END)";
 // As few processes as can be: under emulation each costs a tenth of a second. (A shell's own `read`
 // does not serve here: it reads by the byte, and a sysctl gives its value to the first read alone.)
 constexpr std::string_view read_sysctls = R"(
-cd /proc/sys/net/bridge 2>/dev/null || { echo "br_netfilter is not loaded"; exit 1; }
-grep -H '^[0-9]\|^Ip:\|^nft_ct ' bridge-nf-call-iptables bridge-nf-filter-vlan-tagged \
-  /proc/net/snmp /proc/modules
+cd /proc/sys/net/bridge 2>/dev/null ||
+  printf '%s:absent\n' bridge-nf-call-iptables bridge-nf-filter-vlan-tagged
+grep -s -H '^[0-9]\|^Ip:\|^nft_ct ' bridge-nf-call-iptables bridge-nf-filter-vlan-tagged \
+  /proc/net/snmp /proc/modules || :
 )";
 
 // Listing rules takes the longest, so it goes on beside the rest; its answer is the last line.
@@ -117,7 +118,8 @@ Said parse_parts(const std::string& text) {
 }
 
 std::string set_script(const Knobs& knobs, bool has_rule) {
-  std::string script = "set -e\n";
+  std::string script =
+      "set -e\n[ -d /proc/sys/net/bridge ] || { echo br_netfilter is not loaded; exit 1; }\n";
   for (const auto& [name, value] : knobs) {
     if (name == knob::conntrack_rule) {
       if (has_rule) continue;

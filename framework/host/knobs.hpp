@@ -25,11 +25,10 @@ class HostKnobs {
   explicit HostKnobs(Shell& shell) : shell_(shell) {}
 
   // Knobs and counters as they are now. `meanwhile` is a script that the host runs besides; what it
-  // says comes back in `said`. Throws Error (lab) when br_netfilter is not there: then there is
-  // nothing to set.
+  // says comes back in `said`. Without br_netfilter its sysctls are "absent".
   Reading read(std::string_view meanwhile, base::Deadline deadline);
 
-  // Sets them and reads them back.
+  // Sets them and reads them back. Throws Error (lab) when br_netfilter is not there.
   verdict::HostState set(const verdict::Knobs& knobs, base::Deadline deadline);
 
  private:

@@ -27,7 +27,7 @@ cat journal 2>/dev/null || :)sh";
 
 constexpr std::string_view take_script = R"sh(
 umask 077
-mkdir {0} 2>/dev/null || {{ echo taken; exit 3; }}
+mkdir -m 711 {0} 2>/dev/null || {{ echo taken; exit 3; }}
 boot=$(cat /proc/sys/kernel/random/boot_id)
 printf '%s' {1} | sed "s/@boot@/$boot/" >{0}/journal
 echo "$$ $(cut -d' ' -f22 /proc/$$/stat) $boot" >{0}/alive

@@ -29,6 +29,7 @@ constexpr Section sections[] = {
     {"sysctls", "cd /proc/sys/net/bridge && grep -H . *"},
     {"bridges", "cd /sys/class/net && grep -H . */bridge/nf_call_*"},
     {"filtering", "cd /sys/class/net && grep -H . */bridge/vlan_filtering"},
+    {"mtus", "cd /sys/class/net && grep -H . */mtu"},
     {"modules", "cut -d' ' -f1 /proc/modules | sort"},
     {"links", "ls /sys/class/net"},
     {"addresses", "ip -o address"},

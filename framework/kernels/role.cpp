@@ -30,10 +30,22 @@ const std::vector<std::string>& options_for(Role role) {
       "VIRTIO_PCI", "VIRTIO_NET",  "BLK_DEV_INITRD"};
   static const std::vector<std::string> guest = {"XEN_PV", "XEN_NETDEV_FRONTEND", "HVC_XEN",
                                                  "VLAN_8021Q", "BLK_DEV_INITRD"};
+  static const std::vector<std::string> kvm_guest = {"VIRTIO_PCI", "VIRTIO_NET", "VLAN_8021Q",
+                                                     "BLK_DEV_INITRD"};
   static const std::vector<std::string> wire = {"BRIDGE", "BRIDGE_NETFILTER",
                                                 "NF_CONNTRACK|IP_NF_CONNTRACK",
                                                 "VIRTIO_NET|E1000|8139CP", "BLK_DEV_INITRD"};
-  return role == Role::dom0 ? dom0 : role == Role::guest ? guest : wire;
+  switch (role) {
+    case Role::dom0:
+      return dom0;
+    case Role::guest:
+      return guest;
+    case Role::kvm_guest:
+      return kvm_guest;
+    case Role::wire:
+      break;
+  }
+  return wire;
 }
 
 // Since 2.6.18, so nearly everything may be missing or have another name: what there is no rule for
@@ -52,7 +64,17 @@ const std::vector<WantedModule> bridge_of_any_age = {
 }  // namespace
 
 std::string_view name_of(Role role) {
-  return role == Role::dom0 ? "dom0" : role == Role::guest ? "guest" : "wire";
+  switch (role) {
+    case Role::dom0:
+      return "dom0";
+    case Role::guest:
+      return "guest";
+    case Role::kvm_guest:
+      return "KVM guest";
+    case Role::wire:
+      break;
+  }
+  return "wire";
 }
 
 const std::vector<WantedModule>& modules_for(Role role) {
@@ -65,7 +87,19 @@ const std::vector<WantedModule>& modules_for(Role role) {
                                         {"virtio_net"},
                                         {"xen_netback"}});
   static const std::vector<WantedModule> guest = {{"xen_netfront"}, {"8021q"}};
-  return role == Role::dom0 ? dom0 : role == Role::guest ? guest : bridge_of_any_age;
+  static const std::vector<WantedModule> kvm_guest = {
+      {"virtio_pci", true}, {"virtio_net", true}, {"8021q"}};
+  switch (role) {
+    case Role::dom0:
+      return dom0;
+    case Role::guest:
+      return guest;
+    case Role::kvm_guest:
+      return kvm_guest;
+    case Role::wire:
+      break;
+  }
+  return bridge_of_any_age;
 }
 
 std::vector<std::string> missing_for(Role role, const Config& config) {

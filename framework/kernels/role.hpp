@@ -12,9 +12,10 @@
 namespace refrag::kernels {
 
 enum class Role {
-  dom0,   // Xen's control domain: the bridge under test, backends, a virtio card
-  guest,  // a PV domain run by our agent
-  wire,   // a QEMU machine with a bridge over two cards
+  dom0,       // Xen's control domain: the bridge under test, backends, a virtio card
+  guest,      // a PV domain run by our agent
+  kvm_guest,  // a PC with virtio cards, run by our agent
+  wire,       // a QEMU machine with a bridge over two cards
 };
 
 std::string_view name_of(Role role);

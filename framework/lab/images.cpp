@@ -72,12 +72,12 @@ HostImage host_image(base::Deadline deadline) {
   return {folder / "image" / "host.cpio", folder / "image" / "xen", key};
 }
 
-GuestImage guest_image(const std::string& spec, base::Deadline deadline) {
+GuestImage guest_image(const std::string& spec, base::Deadline deadline, kernels::Role role) {
   GuestImage image;
   image.build = kernels::open_kernel(spec, deadline);
-  kernels::require_role(image.build, kernels::Role::guest);
+  kernels::require_role(image.build, role);
   image.kernel = kernels::uncompressed_image(image.build, deadline);
-  const kernels::InitramfsSpec inside{.modules = kernels::modules_for(kernels::Role::guest),
+  const kernels::InitramfsSpec inside{.modules = kernels::modules_for(role),
                                       .files = {{"/init", machine_program("agent")}}};
   image.initramfs = kernels::make_initramfs(image.build, inside, deadline);
   image.key = base::sha256(image.kernel.string() + " " + image.initramfs.string());

@@ -32,8 +32,9 @@ struct GuestImage {
   std::string key;
 };
 
-// spec: see kernels/spec.hpp. Throws Error (usage) when that kernel cannot be a PV guest.
-GuestImage guest_image(const std::string& spec, base::Deadline deadline);
+// spec: see kernels/spec.hpp. Throws Error (usage) when that kernel cannot be such a guest.
+GuestImage guest_image(const std::string& spec, base::Deadline deadline,
+                       kernels::Role role = kernels::Role::guest);
 
 // Where a host has the guest's files, and a cpio archive that puts them there.
 inline constexpr const char* guest_kernel_path = "/guest/vmlinux";

@@ -41,6 +41,10 @@ class NestedHost {
   std::string libvirt_uri() const;
   std::vector<std::string> shell() const { return ssh_->shell(); }
 
+  // How it is reached as any other host: a port of the loopback, and whose keys are expected.
+  int port() const noexcept { return port_; }
+  const Keys& keys() const noexcept { return keys_; }
+
   // Where the guest's files are, as the host sees them.
   static constexpr const char* guest_kernel = guest_kernel_path;
   static constexpr const char* guest_initramfs = guest_initramfs_path;

@@ -3,6 +3,7 @@
 // told apart here and nowhere else in this folder.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -74,7 +75,7 @@ struct TestbedKind {
   int cores;       // that one of them keeps busy
   int memory_mib;  // that one of them takes
   void (*prepare)(base::Deadline);
-  BedOrNot (*bring_up)(const BringUp&);
+  std::function<BedOrNot(const BringUp&)> bring_up;
 };
 
 // Throws Error (usage) for a name that does not exist.

@@ -8,7 +8,8 @@ namespace refrag::testbed {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Machine, name, release, build_id, platform)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Facts, kind, mtu, machines, hypervisor)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(XenAddress, libvirt, shell, guests, logs, is_disposable, facts)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(XenAddress, libvirt, shell, guests, logs, is_disposable, facts,
+                                   networks)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WireAddress, a, b, commands, console, window, facts)
 
 namespace {

@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "framework/base/files.hpp"
+#include "framework/testbed/path.hpp"
 #include "framework/testbed/testbed.hpp"
 
 namespace refrag::testbed {
 
-// Two guests under a libvirt.
+// Two guests under a libvirt; the facts' kind is its name: "xen" or "kvm".
 struct XenAddress {
   std::string libvirt;              // URI
   std::vector<std::string> shell;   // argv of a shell on the host
@@ -18,6 +19,7 @@ struct XenAddress {
   std::vector<std::string> logs;    // files for what they say on their consoles
   bool is_disposable = false;       // the host is thrown away: nothing is put back on it
   Facts facts;
+  Networks networks = {};  // the guests' addresses, where they are not the usual ones
 };
 
 // One QEMU machine: its cards' cables and its second serial port are sockets on which QEMU listens.

@@ -37,9 +37,11 @@ protocol::SweepRequest request_for(const Traffic& traffic, const Path& path, Dea
 }  // namespace
 
 // While one guest is waited for the other is listened to.
-GuestPair::GuestPair(std::unique_ptr<GuestEnd> a, std::unique_ptr<GuestEnd> b, int mtu)
+GuestPair::GuestPair(std::unique_ptr<GuestEnd> a, std::unique_ptr<GuestEnd> b, int mtu,
+                     Networks networks)
     : ends_{std::move(a), std::move(b)},
       mtu_(mtu),
+      networks_(std::move(networks)),
       ident_(static_cast<std::uint16_t>(std::random_device()())) {
   for (const auto side : {Side::a, Side::b}) {
     end(side).agent().conversation().on_wait(
@@ -63,7 +65,7 @@ void GuestPair::greet(Deadline deadline) {
 }
 
 std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
-  const auto path = path_of(traffic.tag);
+  const auto path = path_of(traffic.tag, networks_);
   auto& sender = end(traffic.from);
   auto& peer = other(traffic.from);
   const auto to = path.address(peer.side());
@@ -82,7 +84,7 @@ std::vector<verdict::EchoEvidence> GuestPair::sweep(const Traffic& traffic, Dead
 }
 
 std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, Deadline deadline) {
-  const auto path = path_of(traffic.tag);
+  const auto path = path_of(traffic.tag, networks_);
   auto request = request_for(traffic, path, deadline);
   request.ident = ident_++;
   auto& peer = other(traffic.from).agent();

@@ -16,7 +16,8 @@ namespace refrag::testbed {
 class GuestPair {
  public:
   // The MTU, bytes of IP, is set on every device that is used.
-  GuestPair(std::unique_ptr<GuestEnd> a, std::unique_ptr<GuestEnd> b, int mtu);
+  GuestPair(std::unique_ptr<GuestEnd> a, std::unique_ptr<GuestEnd> b, int mtu,
+            Networks networks = {});
 
   // Both agents answer.
   void greet(base::Deadline deadline);
@@ -36,6 +37,7 @@ class GuestPair {
 
   std::array<std::unique_ptr<GuestEnd>, 2> ends_;
   int mtu_;
+  Networks networks_;
   std::uint16_t ident_;  // of the next sweep
 };
 

@@ -19,7 +19,9 @@ Path path_of_vlan(int vlan) {
 
 }  // namespace
 
-Path path_of(const std::string& tag) {
+namespace {
+
+Path usual_path_of(const std::string& tag) {
   if (tag == "none") return path_of_vlan(0);
   const auto id = tag.starts_with("vlan") ? base::to_number(tag.substr(4)) : std::nullopt;
   if (!id || *id < 1 || *id > last_vlan) {
@@ -27,6 +29,14 @@ Path path_of(const std::string& tag) {
                       "tags are none and vlan1 to vlan4094");
   }
   return path_of_vlan(static_cast<int>(*id));
+}
+
+}  // namespace
+
+Path path_of(const std::string& tag, const Networks& networks) {
+  auto path = usual_path_of(tag);
+  if (const auto other = networks.find(tag); other != networks.end()) path.network = other->second;
+  return path;
 }
 
 }  // namespace refrag::testbed

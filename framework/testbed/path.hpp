@@ -3,6 +3,7 @@
 // founding report, 3, has the report's subnet, 11.11.4.0/24; every other tag has one of its own.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "framework/testbed/testbed.hpp"
@@ -20,7 +21,11 @@ struct Path {
   std::string address(Side side) const { return network + (side == Side::a ? ".1" : ".2"); }
 };
 
+// The first three bytes of the addresses by tag, where they are not those above: other hosts' own
+// have to be kept clear of.
+using Networks = std::map<std::string, std::string>;
+
 // "none" or "vlanN" with N from 1 to 4094. Throws Error (usage).
-Path path_of(const std::string& tag);
+Path path_of(const std::string& tag, const Networks& networks = {});
 
 }  // namespace refrag::testbed

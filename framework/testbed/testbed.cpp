@@ -14,7 +14,7 @@ Lost::Lost(verdict::Outcome how, const std::string& what, std::string console_ta
 
 std::unique_ptr<Testbed> attach(const base::fs::path& address, base::Deadline deadline) {
   const auto kind = read_kind(address);
-  if (kind == "xen") return attach_xen(read_xen_address(address), deadline);
+  if (kind == "xen" || kind == "kvm") return attach_xen(read_xen_address(address), deadline);
   if (kind == "wire") return attach_wire(read_wire_address(address), deadline);
   throw base::Error(base::Fault::lab, fmt::format("there is no testbed {}", kind));
 }

@@ -39,7 +39,7 @@ struct Machine {
 };
 
 struct Facts {
-  std::string kind;  // "xen", "wire"
+  std::string kind;  // "xen", "kvm", "wire"
   int mtu = 1500;    // bytes of IP, of the endpoints and of the bridge's ports
   std::vector<Machine> machines;
   std::string hypervisor;  // "Xen 4.17.6", empty on wire

@@ -27,12 +27,14 @@ class XenTestbed : public Testbed {
         found_(knobs_.read(HostLog::script, deadline)),
         log_(found_.said),
         guests_(guests.get()) {
-    if (!address.is_disposable) put_back_.emplace(knobs_, found_.state.knobs);
+    is_disposable_ = address.is_disposable;
   }
 
   const Facts& facts() const override { return facts_; }
 
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
+    if (knobs.empty()) return knobs_.read({}, deadline).state;
+    if (!is_disposable_ && !put_back_) put_back_.emplace(knobs_, found_.state.knobs);
     return knobs_.set(knobs, deadline);
   }
 
@@ -59,7 +61,8 @@ class XenTestbed : public Testbed {
   host::Shell shell_;
   host::HostKnobs knobs_;
   host::Reading found_;
-  std::optional<host::KnobGuard> put_back_;
+  bool is_disposable_ = false;
+  std::optional<host::KnobGuard> put_back_;  // from the first knob on that is set
   HostLog log_;
   GuestPair guests_;
 };
@@ -81,7 +84,7 @@ std::unique_ptr<GuestEnd> attach_to(const virt::Connection& connection, const Xe
 GuestPair attach_to_both(const XenAddress& address, Deadline deadline) {
   const auto connection = virt::Connection::open(address.libvirt, deadline);
   const auto attach_one = [&](Side side) { return attach_to(connection, address, side, deadline); };
-  GuestPair guests(attach_one(Side::a), attach_one(Side::b), address.facts.mtu);
+  GuestPair guests(attach_one(Side::a), attach_one(Side::b), address.facts.mtu, address.networks);
   guests.greet(deadline);
   return guests;
 }

@@ -38,8 +38,6 @@ struct Started {
   std::unique_ptr<GuestEnd> end;
 };
 
-std::string domain_name(Side side) { return side == Side::a ? "refrag-a" : "refrag-b"; }
-
 class BringUp {
  public:
   BringUp(const virt::Connection& connection, const XenPlan& plan, const PhaseEvents& events,
@@ -75,6 +73,10 @@ class BringUp {
     return {std::move(thing), plan_.is_disposable ? virt::left_to_host : destroy_time};
   }
 
+  std::string domain_name(Side side) const {
+    return plan_.prefix + (side == Side::a ? "-a" : "-b");
+  }
+
   std::string log_of(Side side) const {
     return (plan_.folder / (side == Side::a ? "guest-a.log" : "guest-b.log")).string();
   }
@@ -83,6 +85,7 @@ class BringUp {
     return step(name_of(side), guest_time, [&](Deadline deadline) {
       auto spec = plan_.guest;
       spec.name = domain_name(side);
+      spec.uuid = plan_.uuids.at(side == Side::a ? 0 : 1);
       spec.bridge = plan_.network.bridge;
       auto domain = owned(virt::Domain::create(connection_, spec, deadline));
       auto end = std::make_unique<GuestEnd>(side, plan_.open_console(domain.get(), deadline),
@@ -113,7 +116,7 @@ class BringUp {
   // The host is asked while the guests boot.
   Facts meet(GuestEnd& a, GuestEnd& b, Deadline deadline) {
     host::Shell shell(plan_.shell);
-    Facts facts{.kind = "xen", .mtu = plan_.network.mtu, .machines = {}, .hypervisor = {}};
+    Facts facts{.kind = plan_.kind, .mtu = plan_.network.mtu, .machines = {}, .hypervisor = {}};
     const auto host = host_facts(shell, deadline);
     facts.machines.push_back(host.machine);
     facts.hypervisor = host.xen.empty() ? connection_.hypervisor(deadline) : "Xen " + host.xen;
@@ -133,7 +136,8 @@ class BringUp {
                          .guests = {domain_name(Side::a), domain_name(Side::b)},
                          .logs = {log_of(Side::a), log_of(Side::b)},
                          .is_disposable = plan_.is_disposable,
-                         .facts = facts});
+                         .facts = facts,
+                         .networks = plan_.networks});
     return file;
   }
 
@@ -145,9 +149,12 @@ class BringUp {
 };
 
 XenGuests BringUp::run() {
-  auto network = step("network", network_time, [&](Deadline deadline) {
-    return owned(virt::Network::create(connection_, plan_.network, deadline));
-  });
+  std::optional<Owned<virt::Network>> network;
+  if (!plan_.network.name.empty()) {
+    network = step("network", network_time, [&](Deadline deadline) {
+      return owned(virt::Network::create(connection_, plan_.network, deadline));
+    });
+  }
   auto later = std::async(std::launch::async, [&] { return start(Side::b); });
   auto a = start(Side::a);
   auto b = later.get();

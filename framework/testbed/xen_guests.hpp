@@ -3,8 +3,10 @@
 // once, both agents. What was made is destroyed with its owner.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -23,17 +25,21 @@ using OpenConsole =
 std::unique_ptr<guest::ByteStream> console_of(const virt::Domain& domain, base::Deadline deadline);
 
 struct XenPlan {
-  virt::NetworkSpec network;
-  virt::DomainSpec guest;          // of both; name and bridge are filled in
-  std::vector<std::string> shell;  // argv of a shell on the host
-  base::fs::path folder;           // consoles' logs and the address file go there
-  bool is_disposable = false;      // the host is thrown away: nothing is destroyed on it
+  std::string kind = "xen";               // of the testbed
+  std::string prefix = "refrag";          // of the guests' names
+  virt::NetworkSpec network;              // without a name: its bridge is there already
+  virt::DomainSpec guest;                 // of both; name and bridge are filled in
+  std::array<std::string, 2> uuids = {};  // the guests', where they are not libvirt's choice
+  std::vector<std::string> shell;         // argv of a shell on the host
+  base::fs::path folder;                  // consoles' logs and the address file go there
+  bool is_disposable = false;             // the host is thrown away: nothing is destroyed on it
+  Networks networks = {};                 // see path.hpp
   OpenConsole open_console = console_of;
 };
 
 // A testbed that is up, without anybody at its consoles: a suite program attaches there.
 struct XenGuests {
-  virt::Owned<virt::Network> network;
+  std::optional<virt::Owned<virt::Network>> network;
   virt::Owned<virt::Domain> a;
   virt::Owned<virt::Domain> b;
   base::fs::path address;  // file

@@ -44,6 +44,19 @@ Verdict judge_knobs(const Cell& cell, const Knobs& knobs, std::string_view when)
   return std::nullopt;
 }
 
+// Container engines and firewall managers set sysctls when they please.
+Verdict judge_change(const CellEvidence& evidence) {
+  for (const auto& [name, before] : evidence.knobs_before) {
+    const auto after = evidence.knobs_after.find(name);
+    if (after == evidence.knobs_after.end() || after->second == before) continue;
+    return broken("SettingChanged",
+                  fmt::format("{} was {} before the sweep and {} after it: something else on this "
+                              "host changes it",
+                              name, before, after->second));
+  }
+  return std::nullopt;
+}
+
 Verdict judge_cell(const Cell& cell, const CellEvidence& evidence) {
   constexpr int least_mtu = 68;  // RFC 791
   if (evidence.mtu < least_mtu) {
@@ -51,7 +64,8 @@ Verdict judge_cell(const Cell& cell, const CellEvidence& evidence) {
   }
   if (auto verdict = judge_knobs(cell, evidence.knobs_before, "before")) return verdict;
   if (!evidence.link_problem.empty()) return broken("LinkNotReady", evidence.link_problem);
-  return judge_knobs(cell, evidence.knobs_after, "after");
+  if (auto verdict = judge_knobs(cell, evidence.knobs_after, "after")) return verdict;
+  return judge_change(evidence);
 }
 
 Verdict judge_numbers(const Cell& cell, const EchoEvidence& echo) {

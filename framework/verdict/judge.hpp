@@ -2,8 +2,8 @@
 // From evidence to outcome and reason: a pure function, so that stored evidence can be judged
 // again. The rules, the first that applies:
 //
-//  1. The cell is not what it claims (a knob read back differs, before or after; no neighbour):
-//     every size is broken.
+//  1. The cell is not what it claims (a knob read back differs, before or after; no neighbour), or
+//     a knob is not the same before and after: every size is broken.
 //  2. Nothing was sent, the sender's own stack refused a request, or the numbers contradict each
 //     other: broken. Our test is at fault.
 //  3. Fragmented sizes only. nf=1 claims that the host reassembles. Every fragmented datagram that

@@ -65,6 +65,12 @@ std::optional<Domain> Domain::find(const Connection& connection, const std::stri
   return Domain(connection, name, std::move(found));
 }
 
+std::string Domain::uuid() const {
+  char text[VIR_UUID_STRING_BUFLEN] = {};
+  virDomainGetUUIDString(handle_.get(), text);  // asks nobody
+  return text;
+}
+
 DomainState Domain::state(base::Deadline deadline) const {
   const auto doing = fmt::format("asking for the state of {}", name_);
   return connection_.call(doing, deadline, [doing, domain = handle_] {

@@ -31,6 +31,7 @@ class Domain {
                                     base::Deadline deadline);
 
   const std::string& name() const noexcept { return name_; }
+  std::string uuid() const;
   DomainState state(base::Deadline deadline) const;
 
   // No error when it has gone by itself.

@@ -10,9 +10,15 @@ namespace refrag::virt {
 
 namespace {
 
+bool is_pc(const DomainSpec& spec) { return spec.type == "kvm" || spec.type == "qemu"; }
+
 void add_os(pugi::xml_node& domain, const DomainSpec& spec) {
   auto os = domain.append_child("os");
-  add_text(os, "type", "linux", {{"arch", "x86_64"}, {"machine", "xenpv"}});
+  if (is_pc(spec)) {
+    add_text(os, "type", "hvm", {{"arch", "x86_64"}, {"machine", "pc"}});
+  } else {
+    add_text(os, "type", "linux", {{"arch", "x86_64"}, {"machine", "xenpv"}});
+  }
   add_text(os, "kernel", spec.kernel);
   add_text(os, "initrd", spec.initrd);
   add_text(os, "cmdline", spec.cmdline);
@@ -26,8 +32,10 @@ void add_devices(pugi::xml_node& domain, const DomainSpec& spec) {
   add(card, "mac", {{"address", mac_of(spec.name)}});
   add(card, "source", {{"bridge", spec.bridge}});
   if (!spec.script.empty()) add(card, "script", {{"path", spec.script}});
+  if (is_pc(spec)) add(card, "model", {{"type", "virtio"}});
   auto console = add(devices, "console", {{"type", "pty"}});
-  add(console, "target", {{"type", "xen"}, {"port", "0"}});
+  add(console, "target", {{"type", is_pc(spec) ? "serial" : "xen"}, {"port", "0"}});
+  if (is_pc(spec)) add(devices, "memballoon", {{"model", "none"}});
 }
 
 }  // namespace
@@ -36,6 +44,7 @@ std::string domain_xml(const DomainSpec& spec) {
   pugi::xml_document document;
   auto domain = add(document, "domain", {{"type", spec.type}});
   add_text(domain, "name", spec.name);
+  if (!spec.uuid.empty()) add_text(domain, "uuid", spec.uuid);
   add_text(domain, "memory", std::to_string(spec.memory), {{"unit", "MiB"}});
   add_text(domain, "vcpu", std::to_string(spec.vcpus));
   add_os(domain, spec);

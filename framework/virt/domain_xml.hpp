@@ -7,8 +7,9 @@
 
 namespace refrag::virt {
 
-// A paravirtual Xen guest that boots a kernel directly and is spoken to over its console. A guest
-// that crashed stays until it is destroyed, so that its end can be seen and its console read.
+// A guest that boots a kernel directly and is spoken to over its console: a paravirtual one on Xen,
+// a PC with virtio cards on QEMU. One that crashed stays until it is destroyed, so that its end can
+// be seen and its console read.
 struct DomainSpec {
   std::string name = {};
   std::string kernel = {};  // files on the host
@@ -18,7 +19,8 @@ struct DomainSpec {
   int vcpus = 1;
   std::string bridge = {};   // its one network card's
   std::string script = {};   // hotplug script on the host; empty for the host's own
-  std::string type = "xen";  // of the hypervisor, in libvirt's words
+  std::string type = "xen";  // of the hypervisor, in libvirt's words: "xen", "kvm", "qemu"
+  std::string uuid = {};     // empty for one that libvirt makes up
 };
 
 std::string domain_xml(const DomainSpec& spec);

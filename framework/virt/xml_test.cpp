@@ -56,6 +56,24 @@ TEST_CASE("a guest is a paravirtual domain on a bridge with a console", "[virt]"
 )");
 }
 
+TEST_CASE("on QEMU a guest is a PC with a virtio card and a serial console", "[virt]") {
+  const auto xml = domain_xml({.name = "refrag-a",
+                               .bridge = "br0",
+                               .type = "kvm",
+                               .uuid = "5f1f6f8e-3c1b-4a53-9d7e-6a2d1c9b7a10"});
+  pugi::xml_document document;
+  REQUIRE(document.load_string(xml.c_str()));
+  const auto domain = document.child("domain");
+  CHECK(domain.attribute("type").value() == std::string("kvm"));
+  CHECK(domain.child_value("uuid") == std::string("5f1f6f8e-3c1b-4a53-9d7e-6a2d1c9b7a10"));
+  CHECK(domain.child("os").child_value("type") == std::string("hvm"));
+  const auto devices = domain.child("devices");
+  const auto model = devices.child("interface").child("model").attribute("type");
+  CHECK(model.value() == std::string("virtio"));
+  const auto target = devices.child("console").child("target").attribute("type");
+  CHECK(target.value() == std::string("serial"));
+}
+
 TEST_CASE("a host's own hotplug script is used when none is named", "[virt]") {
   CHECK_THAT(domain_xml({.name = "refrag-a", .bridge = "br0"}), !Catch::Contains("script"));
 }

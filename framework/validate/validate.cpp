@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/validate/validate.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "framework/base/error.hpp"
+#include "framework/base/log.hpp"
+#include "framework/base/stop.hpp"
+#include "framework/base/text.hpp"
+#include "framework/plan/cases.hpp"
+#include "framework/run/attempt.hpp"
+#include "framework/validate/bed.hpp"
+#include "framework/validate/link.hpp"
+#include "framework/virt/domain.hpp"
+
+namespace refrag::validate {
+
+using base::Deadline;
+using base::Error;
+using base::Fault;
+using base::seconds;
+
+namespace {
+
+constexpr auto connect_time = seconds(60);
+constexpr auto survey_time = seconds(60);
+constexpr auto undo_time = seconds(120);
+
+constexpr const char* suite_name = "vlan_ping_sizes";
+
+std::string machine_name() {
+  char name[256] = {};
+  ::gethostname(name, sizeof name - 1);
+  return name;
+}
+
+std::string owner_name() {
+  const char* user = ::getenv("USER");
+  return fmt::format("{}@{}, process {}, since {}", user != nullptr ? user : "root", machine_name(),
+                     ::getpid(), run::utc_now());
+}
+
+// A guest is ours when both its name and its UUID are those that we gave it.
+std::string destroy_domain(const virt::Connection& connection, const host::Change& change,
+                           Deadline deadline) {
+  const auto domain = virt::Domain::find(connection, change.name, deadline);
+  if (!domain) return {};
+  if (domain->uuid() != change.before) return "there is a guest of that name that is not ours";
+  domain->destroy(deadline);
+  return {};
+}
+
+// Connects when there is a guest to destroy, and only then.
+host::UndoDomain domains_by(HostLink& link, const std::string& libvirt) {
+  return [&link, libvirt, connection = std::shared_ptr<virt::Connection>()](
+             const host::Change& change, Deadline deadline) mutable -> std::string {
+    try {
+      if (!connection) {
+        connection = std::make_shared<virt::Connection>(
+            virt::Connection::open(libvirt, deadline.sooner(seconds(30)), link.gone_fd()));
+      }
+      return destroy_domain(*connection, change, deadline);
+    } catch (const Error& error) {
+      return error.what();
+    }
+  };
+}
+
+// Puts back whatever the journal tells when it goes, also after an error or a stop request.
+class Tidy {
+ public:
+  Tidy(HostLink& link, host::Shell& shell, std::string libvirt)
+      : link_(link), shell_(shell), libvirt_(std::move(libvirt)) {}
+  ~Tidy() {
+    if (done_) return;
+    try {
+      tidy();
+    } catch (const std::exception& error) {
+      base::say(fmt::format("{}; `refrag clean {}` puts back what is left", error.what(),
+                            link_.uri().text));
+    }
+  }
+  Tidy(const Tidy&) = delete;
+  Tidy& operator=(const Tidy&) = delete;
+
+  void tidy() {
+    done_ = true;
+    const base::StopHeld held;
+    const auto left = host::undo(shell_, domains_by(link_, libvirt_), Deadline::in(undo_time));
+    for (const auto& each : left) {
+      base::say(fmt::format("not undone: {} {} ({}); by hand: {}", host::to_text(each.change.kind),
+                            each.change.name, each.why, host::by_hand(each.change)));
+    }
+    if (!left.empty()) throw Error(Fault::lab, "the host is not as it was");
+  }
+
+ private:
+  HostLink& link_;
+  host::Shell& shell_;
+  std::string libvirt_;
+  bool done_ = false;
+};
+
+// For ids and folders: nothing that a path or a case's text could take for anything else.
+std::string label_of(const host::Survey& survey) {
+  auto label = survey.release();
+  for (char& c : label) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == '_';
+    if (!is_plain) c = '_';
+  }
+  if (label.empty() || label.front() == '.') label.insert(0, "host-");
+  return label.substr(0, 100);
+}
+
+std::vector<verdict::CaseId> plan_of(const Site& site, const std::string& label, bool toggle) {
+  const plan::Axis tags{"tag", {"none", site.vlan}};
+  const plan::Axis directions{"dir", {"a>b", "b>a"}};
+  auto cases = plan::cases_of({suite_name, "echo", {tags, directions, {"host", {"as-found"}}}},
+                              label, site.mtu);
+  if (!toggle) return cases;
+  const auto more =
+      plan::cases_of({suite_name, "echo", {tags, {"nf", {"1", "0"}}, directions}}, label, site.mtu);
+  cases.insert(cases.end(), more.begin(), more.end());
+  return cases;
+}
+
+verdict::RunRecord run_record(const Options& options, const Site& site, int planned) {
+  verdict::RunRecord run;
+  run.tool = fmt::format("refrag {}", REFRAG_VERSION);
+  run.started = run::utc_now();
+  run.machine = machine_name();
+  run.testbed = options.host.driver == "xen" ? "xen" : "kvm";
+  run.lab = options.host.text;
+  run.mtu = site.mtu;
+  run.planned = planned;
+  run.command = {"refrag", "validate", options.host.text};
+  if (options.toggle) run.command.emplace_back("--toggle");
+  if (!options.bridge.empty()) run.command.insert(run.command.end(), {"--bridge", options.bridge});
+  run.directory = base::fs::current_path().string();
+  return run;
+}
+
+void require_root(const host::Survey& survey) {
+  if (survey.text("user") == "0") return;
+  throw Error(Fault::lab, "guests and bridges take root on the host",
+              "log in as root, or run refrag with sudo");
+}
+
+Opinion judge(const Options& options, const host::Survey& survey, const Site& site) {
+  const auto text = base::read_file(options.out / "results.jsonl");
+  std::vector<verdict::CaseRecord> cases;
+  std::vector<verdict::SweepRecord> sweeps;
+  for (const auto& record : verdict::read_records(text).records) {
+    if (const auto* c = std::get_if<verdict::CaseRecord>(&record)) cases.push_back(*c);
+    if (const auto* s = std::get_if<verdict::SweepRecord>(&record)) sweeps.push_back(*s);
+  }
+  return opinion_of({survey, site.bridge, options.toggle, site.mtu, cases, sweeps});
+}
+
+// Runs the suite on guests of ours; records go into the folder.
+void run_on(const Visit& visit, const Options& options, Deadline deadline) {
+  const auto label = label_of(visit.survey);
+  run::KernelJob job;
+  job.build.spec = options.host.text;
+  job.build.label = label;
+  job.build.release = visit.survey.release();
+  job.guest = options.guest;
+  job.cases = plan_of(visit.site, label, options.toggle);
+  run::RunFolder folder(options.out);
+  const int planned = static_cast<int>(job.cases.size());
+  folder.add(run_record(options, visit.site, planned));
+  run::Progress progress(planned);
+  const run::TestbedKind kind{
+      options.host.driver,
+      kernels::Role::dom0,
+      true,
+      1,
+      0,
+      [](Deadline) {},
+      [&](const run::BringUp& wanted) { return bring_up_on(visit, wanted); }};
+  const auto suites = run::find_suites({suite_name});
+  const std::vector<run::IgnoredSplat> ignored;
+  progress.kernel(label);
+  run::run_attempt(job, job.cases, 1, {kind, suites, ignored, folder, progress}, deadline);
+  progress.kernel_done(label);
+}
+
+}  // namespace
+
+Opinion validate(const Options& options) {
+  const auto deadline = Deadline::in(options.deadline);
+  HostLink link(options.host, deadline.sooner(connect_time));
+  host::Shell shell(link.shell());
+  const auto survey = host::survey(shell, deadline.sooner(survey_time));
+  require_root(survey);
+  const auto site = choose_site(survey, options.bridge, std::random_device()());
+  const auto libvirt = link.libvirt(survey.lines("sockets"), deadline.sooner(seconds(30)));
+  host::Lease lease(shell, owner_name(), deadline.sooner(seconds(30)));
+  Tidy tidy(link, shell, libvirt);
+  run_on({link, shell, lease, survey, site, libvirt, options.toggle}, options, deadline);
+  tidy.tidy();
+  auto opinion = judge(options, survey, site);
+  base::write_file(options.out / "verdict.json", json_of(opinion));
+  return opinion;
+}
+
+Cleaned clean(const HostUri& uri, Deadline deadline) {
+  HostLink link(uri, deadline.sooner(connect_time));
+  host::Shell shell(link.shell());
+  const auto state = host::read_lease(shell, deadline);
+  if (state.held == host::Held::by_somebody) {
+    throw Error(Fault::lab,
+                fmt::format("{} is at work on this host", base::printable(state.journal.owner)),
+                "wait until it is done");
+  }
+  Cleaned cleaned;
+  if (state.held == host::Held::free) return cleaned;
+  cleaned.owner = state.journal.owner.empty() ? "somebody" : base::printable(state.journal.owner);
+  const auto survey = host::survey(shell, deadline.sooner(survey_time));
+  const auto libvirt = link.libvirt(survey.lines("sockets"), deadline);
+  cleaned.left = host::undo(shell, domains_by(link, libvirt), deadline);
+  cleaned.undone =
+      static_cast<int>(host::to_undo(state.journal, state.boot).size() - cleaned.left.size());
+  return cleaned;
+}
+
+std::vector<Check> examine(const HostUri& uri, Deadline deadline) {
+  HostLink link(uri, deadline.sooner(connect_time));
+  host::Shell shell(link.shell());
+  const auto survey = host::survey(shell, deadline.sooner(survey_time));
+  return check_host(survey, host::read_lease(shell, deadline), uri.driver);
+}
+
+}  // namespace refrag::validate
