@@ -9,6 +9,8 @@
 #include "framework/base/log.hpp"
 #include "framework/cli/command.hpp"
 #include "framework/cli/reports.hpp"
+#include "framework/lab/accelerator.hpp"
+#include "framework/lab/image_host.hpp"
 #include "framework/run/run_folder.hpp"
 #include "framework/validate/validate.hpp"
 
@@ -18,6 +20,7 @@ namespace {
 
 struct Given {
   std::string uri;
+  lab::ImageSpec image;
   validate::Options options;
   double deadline_minutes = 10;
 };
@@ -28,18 +31,40 @@ constexpr std::string_view toggle_warning =
     "which accepts) hold for every guest on it; traffic between them then passes connection "
     "tracking, and where the kernel has a bug it is lost";
 
+int judge(const validate::Options& options) {
+  const auto opinion = validate::validate(options);
+  make_reports(options.out);
+  fmt::print("\n{}", validate::text_of(opinion));
+  return validate::exit_code(opinion.safety);
+}
+
+// The image's machine ends with us, and its overlay with it.
+int judge_image(Given& given) {
+  auto& options = given.options;
+  const auto deadline = base::Deadline::in(options.deadline);
+  given.image.accelerator = lab::find_accelerator(deadline);
+  given.image.folder = base::fs::absolute(options.out);
+  base::make_folder(given.image.folder);
+  base::say(fmt::format("booting {}", given.image.image.string()));
+  const auto host = lab::ImageHost::boot(given.image, deadline);
+  options.host = validate::find_driver(host->address(), deadline);
+  options.shown = given.image.image.string();
+  return judge(options);
+}
+
 int act(Given& given) {
   auto& options = given.options;
-  options.host = validate::parse_uri(given.uri);
+  if (given.uri.empty() == given.image.image.empty()) {
+    throw base::Error(base::Fault::usage, "which host?", "give a URI or --image FILE");
+  }
   options.deadline = std::chrono::duration_cast<base::Clock::duration>(
       std::chrono::duration<double, std::ratio<60>>(given.deadline_minutes));
   if (options.out.empty()) options.out = run::default_run_folder();
   run::RunFolder::require_unused(options.out);
   if (options.toggle) base::say(toggle_warning);
-  const auto opinion = validate::validate(options);
-  make_reports(options.out);
-  fmt::print("\n{}", validate::text_of(opinion));
-  return validate::exit_code(opinion.safety);
+  if (!given.image.image.empty()) return judge_image(given);
+  options.host = validate::parse_uri(given.uri);
+  return judge(options);
 }
 
 }  // namespace
@@ -51,8 +76,17 @@ void declare_validate(CLI::App& app, Action& chosen) {
   command
       ->add_option("uri", given->uri,
                    "xen:///system, qemu:///system, or another host: xen+ssh://root@host/system")
-      ->required()
       ->type_name("URI");
+  command
+      ->add_option("--image", given->image.image,
+                   "boot this disk image (qcow2, raw) on a throw-away overlay and validate it")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  command
+      ->add_option("--key", given->image.key,
+                   "private ssh key that the image's root lets in (default: one is injected)")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
   command->add_flag("--toggle", given->options.toggle,
                     "also try the bridge's hooks on and off, which changes settings of the whole "
                     "host for some seconds");

@@ -9,6 +9,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/files.hpp"
+#include "framework/base/installation.hpp"
 #include "framework/base/log.hpp"
 #include "framework/base/process.hpp"
 #include "framework/base/text.hpp"
@@ -136,7 +137,8 @@ void build_module(const Replica& replica, const KernelBuild& build, const Spec& 
 std::vector<Replica> all_replicas() {
   std::vector<Replica> replicas;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(REFRAG_REPLICAS, error)) {
+  const auto folder = base::data("fixtures/replicas", REFRAG_REPLICAS);
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (fs::exists(entry.path() / "replica.toml")) replicas.push_back(read_replica(entry.path()));
   }
   std::ranges::sort(replicas, {}, &Replica::name);

@@ -10,6 +10,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/files.hpp"
+#include "framework/base/installation.hpp"
 #include "framework/base/log.hpp"
 #include "framework/base/process.hpp"
 #include "framework/kernels/cache.hpp"
@@ -27,7 +28,7 @@ namespace {
 // Installed programs know where their data is; those of a build folder know the source.
 fs::path recipes() {
   const char* given = ::getenv("REFRAG_VM_IMAGES");
-  return given != nullptr ? fs::path(given) : fs::path(REFRAG_VM_IMAGES);
+  return given != nullptr ? fs::path(given) : base::data("vm-images", REFRAG_VM_IMAGES);
 }
 
 std::string key_of_folder(const fs::path& folder) {
@@ -48,7 +49,7 @@ std::string key_of_folder(const fs::path& folder) {
 
 fs::path machine_program(const std::string& name) {
   const char* given = ::getenv("REFRAG_MACHINES");
-  const auto folder = given ? fs::path(given) : fs::read_symlink("/proc/self/exe").parent_path();
+  const auto folder = given ? fs::path(given) : base::program_folder();
   auto program = folder / name;
   if (::access(program.c_str(), X_OK) == 0) return program;
   throw Error(Fault::lab, fmt::format("{} is missing", program.string()),

@@ -3,17 +3,16 @@
 
 #include <array>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
 #include "framework/kernels/cpio.hpp"
 #include "framework/kernels/initramfs.hpp"
+#include "framework/lab/free_port.hpp"
 
 namespace refrag::lab {
 
@@ -29,22 +28,6 @@ namespace {
 // page by page, so more is slower.
 constexpr int memory_mib = 1152;
 constexpr int port_tries = 5;
-
-// A port of the loopback that was free just now. Somebody may take it before QEMU does: then QEMU
-// says so and another one is tried.
-int free_port() {
-  const base::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(socket.get(), generic, length) != 0 ||
-      ::getsockname(socket.get(), generic, &length) != 0) {
-    throw Error(Fault::lab, "no port of the loopback is free");
-  }
-  return ntohs(address.sin_port);
-}
 
 Error cannot_write(const std::string& what) {
   return Error(Fault::lab, fmt::format("cannot write the host's initramfs: {}", what),

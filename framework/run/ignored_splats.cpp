@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include "framework/base/error.hpp"
+#include "framework/base/installation.hpp"
 #include "framework/base/text.hpp"
 
 namespace refrag::run {
@@ -59,7 +60,9 @@ std::vector<IgnoredSplat> read_ignored_splats(const std::filesystem::path& file)
   return list;
 }
 
-std::filesystem::path standing_ignored_splats() { return REFRAG_IGNORED_SPLATS; }
+std::filesystem::path standing_ignored_splats() {
+  return base::data("fixtures/ignored-splats.toml", REFRAG_IGNORED_SPLATS);
+}
 
 std::string reason_to_ignore(const std::vector<IgnoredSplat>& list,
                              const verdict::SplatRecord& splat) {

@@ -10,6 +10,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/fd.hpp"
+#include "framework/base/installation.hpp"
 #include "framework/base/text.hpp"
 
 namespace refrag::run {
@@ -25,7 +26,7 @@ constexpr std::size_t longest_line = 1u << 20;
 
 fs::path suites_folder() {
   if (const char* given = ::getenv("REFRAG_SUITES")) return given;
-  return fs::read_symlink("/proc/self/exe").parent_path();
+  return base::program_folder();
 }
 
 // Cuts whole lines off the front and hands them over.

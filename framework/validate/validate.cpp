@@ -129,16 +129,20 @@ std::vector<verdict::CaseId> plan_of(const Site& site, const std::string& label,
   return cases;
 }
 
+std::string name_of(const Options& options) {
+  return options.shown.empty() ? options.host.text : options.shown;
+}
+
 verdict::RunRecord run_record(const Options& options, const Site& site, int planned) {
   verdict::RunRecord run;
   run.tool = fmt::format("refrag {}", REFRAG_VERSION);
   run.started = run::utc_now();
   run.machine = machine_name();
   run.testbed = options.host.driver == "xen" ? "xen" : "kvm";
-  run.lab = options.host.text;
+  run.lab = name_of(options);
   run.mtu = site.mtu;
   run.planned = planned;
-  run.command = {"refrag", "validate", options.host.text};
+  run.command = {"refrag", "validate", name_of(options)};
   if (options.toggle) run.command.emplace_back("--toggle");
   if (!options.bridge.empty()) run.command.insert(run.command.end(), {"--bridge", options.bridge});
   run.directory = base::fs::current_path().string();
@@ -166,7 +170,7 @@ Opinion judge(const Options& options, const host::Survey& survey, const Site& si
 void run_on(const Visit& visit, const Options& options, Deadline deadline) {
   const auto label = label_of(visit.survey);
   run::KernelJob job;
-  job.build.spec = options.host.text;
+  job.build.spec = name_of(options);
   job.build.label = label;
   job.build.release = visit.survey.release();
   job.guest = options.guest;
@@ -207,6 +211,20 @@ Opinion validate(const Options& options) {
   auto opinion = judge(options, survey, site);
   base::write_file(options.out / "verdict.json", json_of(opinion));
   return opinion;
+}
+
+// A machine that has just booted may still be starting its libvirt.
+HostUri find_driver(const std::string& address, Deadline deadline) {
+  HostLink link(parse_uri("xen" + address), deadline.sooner(seconds(120)));
+  host::Shell shell(link.shell());
+  for (;;) {
+    const auto survey = host::survey(shell, deadline.sooner(survey_time));
+    if (survey.has("sockets")) {
+      return parse_uri((survey.text("xen") == "control_d" ? "xen" : "qemu") + address);
+    }
+    if (deadline.expired()) throw Error(Fault::lab, "no libvirtd of the image listens");
+    shell.run_ok("sleep 1", deadline);
+  }
 }
 
 Cleaned clean(const HostUri& uri, Deadline deadline) {

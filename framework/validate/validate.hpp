@@ -17,6 +17,7 @@ namespace refrag::validate {
 
 struct Options {
   HostUri host;
+  std::string shown;   // what reports call it; empty for its URI
   std::string guest;   // spec of the guests' kernel; empty for the usual one
   std::string bridge;  // one of the host's own; empty for one of ours
   bool toggle = false;
@@ -27,6 +28,10 @@ struct Options {
 // Records are in the folder afterwards, and verdict.json. Throws Error when the host cannot be
 // reached or taken, and Stopped; whatever happens, what was changed is undone first.
 Opinion validate(const Options& options);
+
+// Whether Xen or QEMU runs the guests of a host: `address` is its URI without a driver,
+// "+ssh://...".
+HostUri find_driver(const std::string& address, base::Deadline deadline);
 
 // What a run that died left on a host, put back. Throws Error (lab) when somebody is at work there.
 struct Cleaned {
