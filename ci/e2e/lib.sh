@@ -66,6 +66,14 @@ expect_outcomes() {
   xmllint --noout --schema reports/junit-strict.xsd "$work/$1"/junit/*.xml 2>/dev/null || fail "$1: bad JUnit"
 }
 
+# With a libvirtd of its own, in namespaces; to be called first, with the test's arguments.
+in_own_namespaces() {
+  [ "${REFRAG_INSIDE:-}" != yes ] || return 0
+  trap - EXIT
+  rm -rf "$work"
+  REFRAG_INSIDE=yes TMPDIR=$(dirname "$work") exec ci/e2e/own-libvirt "$PWD/ci/e2e/$(basename "$0")" "$@"
+}
+
 finish() {
   [ "$failures" = 0 ] || exit 1
   echo "ok"

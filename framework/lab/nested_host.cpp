@@ -55,9 +55,20 @@ void write_keys(const fs::path& archive, const Keys& keys) {
   base::write_file(archive, writer.finish(), 0600);
 }
 
-// The user land, the modules of this kernel and what loads them, the guests' files, the keys.
-fs::path write_initramfs(const fs::path& folder, const NestedSpec& spec, const Keys& keys,
-                         Deadline deadline) {
+Machine machine_of(const NestedSpec& spec, const fs::path& kernel, const fs::path& initramfs,
+                   int port) {
+  auto machine = xen_machine(spec.image, module(kernel, dom0_arguments) + "," + module(initramfs));
+  machine.accelerator = spec.accelerator;
+  machine.more = {"-netdev",
+                  fmt::format("user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port),
+                  "-device", "virtio-net-pci,netdev=n0,romfile="};
+  return machine;
+}
+
+}  // namespace
+
+fs::path host_initramfs(const fs::path& folder, const NestedSpec& spec, const Keys& keys,
+                        Deadline deadline) {
   const kernels::InitramfsSpec inside{.modules = kernels::modules_for(kernels::Role::dom0),
                                       .files = {{"/init", machine_program("boot")}}};
   const std::array parts = {spec.image.cpio, kernels::make_initramfs(spec.kernel, inside, deadline),
@@ -71,18 +82,6 @@ fs::path write_initramfs(const fs::path& folder, const NestedSpec& spec, const K
   for (const auto& part : parts) append(out, part);
   return path;
 }
-
-Machine machine_of(const NestedSpec& spec, const fs::path& kernel, const fs::path& initramfs,
-                   int port) {
-  auto machine = xen_machine(spec.image, module(kernel, dom0_arguments) + "," + module(initramfs));
-  machine.accelerator = spec.accelerator;
-  machine.more = {"-netdev",
-                  fmt::format("user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port),
-                  "-device", "virtio-net-pci,netdev=n0,romfile="};
-  return machine;
-}
-
-}  // namespace
 
 Machine xen_machine(const HostImage& image, const std::string& modules) {
   Machine machine;
@@ -126,7 +125,7 @@ NestedHost::Booted NestedHost::boot(const NestedSpec& spec, const PhaseEvents& e
 void NestedHost::start(const NestedSpec& spec, Deadline deadline) {
   keys_ = make_keys(private_.path(), deadline);
   const auto kernel = kernels::uncompressed_image(spec.kernel, deadline);
-  const auto initramfs = write_initramfs(private_.path(), spec, keys_, deadline);
+  const auto initramfs = host_initramfs(private_.path(), spec, keys_, deadline);
   port_ = free_port();
   pump_ = std::make_unique<ConsolePump>(command_line(machine_of(spec, kernel, initramfs, port_)),
                                         spec.folder / "console.log", spec.folder / "qemu.log");

@@ -74,6 +74,11 @@ class NestedHost {
   std::unique_ptr<SshMaster> ssh_;  // ends before the machine does
 };
 
+// The host's initramfs: user land, modules of its kernel and what loads them, the guests' files,
+// and keys that are made for it and known to nobody else. Written into the folder.
+std::filesystem::path host_initramfs(const std::filesystem::path& folder, const NestedSpec& spec,
+                                     const Keys& keys, base::Deadline deadline);
+
 // Xen with dom0's kernel and initramfs as multiboot modules (module()), without a network card.
 Machine xen_machine(const HostImage& image, const std::string& modules);
 

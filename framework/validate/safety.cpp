@@ -174,11 +174,11 @@ void add_unsafe_if(Opinion& opinion, const Seen& seen, const Hooks& hooks,
   }
   if (!others.empty() && !failed) return;
   if (hooks.on_for_vlans() && reassembled(seen) > 0) return;  // that is how it is
-  opinion.unsafe_if.emplace_back(
-      failed
-          ? "a container engine or kube-proxy sets bridge-nf-call-iptables=1"
-          : "a container engine that sets bridge-nf-call-iptables=1 might: on this kernel that was "
-            "not tried (--toggle does)");
+  const auto* const setting = hooks.on() ? "whoever sets bridge-nf-filter-vlan-tagged=1"
+                                         : "a container engine that sets bridge-nf-call-iptables=1";
+  opinion.unsafe_if.push_back(fmt::format(
+      "{} {}", setting,
+      failed ? "makes it so" : "might: on this kernel that was not tried (--toggle does)"));
 }
 
 }  // namespace
