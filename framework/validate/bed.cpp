@@ -23,7 +23,8 @@ namespace {
 
 constexpr int guest_memory_mib = 96;
 constexpr const char* guest_arguments =
-    "loglevel=5 panic=-1 oops=panic cryptomgr.notests mitigations=off random.trust_cpu=on";
+    "loglevel=5 panic=-1 oops=panic nowatchdog rcupdate.rcu_cpu_stall_suppress=1 cryptomgr.notests "
+    "mitigations=off random.trust_cpu=on";
 constexpr auto check_time = seconds(20);
 
 class VisitBed : public run::Bed {

@@ -42,11 +42,24 @@ void HostLink::connect(Deadline deadline) {
               "try `ssh " + uri_.login + " true`");
 }
 
-// Never a connection of its own: without the master it fails.
+// Never a connection of its own: without the master it fails. What the host writes on stderr would
+// go to our terminal as it is: scripts have theirs in their answers.
 std::vector<std::string> HostLink::run_there(const std::string& command) const {
   if (!uri_.is_remote()) return {"sh", "-c", "exec " + command};
-  return {"ssh", "-F",     "none", "-S", control(), "-oBatchMode=yes", "-oProxyCommand=false",
-          "--",  "refrag", command};
+  return {"sh",
+          "-c",
+          "exec \"$@\" 2>/dev/null",
+          "sh",
+          "ssh",
+          "-F",
+          "none",
+          "-S",
+          control(),
+          "-oBatchMode=yes",
+          "-oProxyCommand=false",
+          "--",
+          "refrag",
+          command};
 }
 
 std::string HostLink::libvirt(const std::vector<std::string>& sockets, Deadline deadline) {

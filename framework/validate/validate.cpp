@@ -189,8 +189,9 @@ void run_on(const Visit& visit, const Options& options, Deadline deadline) {
       [&](const run::BringUp& wanted) { return bring_up_on(visit, wanted); }};
   const auto suites = run::find_suites({suite_name});
   const std::vector<run::IgnoredSplat> ignored;
+  const run::Shared shared{kind, suites, ignored, verdict::built_in_bugs(), folder, progress};
   progress.kernel(label);
-  run::run_attempt(job, job.cases, 1, {kind, suites, ignored, folder, progress}, deadline);
+  run::run_attempt(job, job.cases, 1, shared, deadline);
   progress.kernel_done(label);
 }
 
