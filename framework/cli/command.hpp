@@ -31,6 +31,7 @@ void declare_compare(CLI::App& app, Action& chosen);
 void declare_kernels(CLI::App& app, Action& chosen);
 void declare_bisect(CLI::App& app, Action& chosen);
 void declare_probe(CLI::App& app, Action& chosen);
+void declare_explore(CLI::App& app, Action& chosen);
 void declare_fixed_in(CLI::App& app, Action& chosen);
 void declare_validate(CLI::App& app, Action& chosen);
 void declare_doctor(CLI::App& app, Action& chosen);

@@ -10,7 +10,7 @@ std::span<const Command> commands() {
   static constexpr Command table[] = {{declare_run},      {declare_bisect},   {declare_probe},
                                       {declare_fixed_in}, {declare_report},   {declare_compare},
                                       {declare_kernels},  {declare_validate}, {declare_clean},
-                                      {declare_doctor}};
+                                      {declare_doctor},   {declare_explore}};
   return table;
 }
 

@@ -20,8 +20,8 @@ using verdict::Outcome;
 namespace {
 
 constexpr int memory_mib = 256;
-constexpr const char* mac_a = "52:54:00:72:66:0a";
-constexpr const char* mac_b = "52:54:00:72:66:0b";
+const auto mac_a = packet::to_text(testbed::wire_card_a);
+const auto mac_b = packet::to_text(testbed::wire_card_b);
 
 // A machine that is emulated beside other work loses timer ticks: no_timer_check and tsc=reliable
 // keep old kernels from drawing conclusions, and the rest of the second line from complaining.
@@ -35,7 +35,7 @@ constexpr const char* arguments =
 std::string doubled_commas(const std::string& text) { return module(text); }
 
 std::vector<std::string> cable(const std::string& id, const std::string& socket,
-                               const std::string& device, const char* mac) {
+                               const std::string& device, const std::string& mac) {
   return {
       "-netdev",
       fmt::format("stream,id={},server=on,addr.type=unix,addr.path={}", id, doubled_commas(socket)),

@@ -6,10 +6,15 @@
 #include <vector>
 
 #include "framework/base/files.hpp"
+#include "framework/packet/link.hpp"
 #include "framework/testbed/path.hpp"
 #include "framework/testbed/testbed.hpp"
 
 namespace refrag::testbed {
+
+// Of the machine's own cards on a wire; its bridge takes one of them.
+inline constexpr packet::Mac wire_card_a = {{0x52, 0x54, 0, 0x72, 0x66, 0x0a}};
+inline constexpr packet::Mac wire_card_b = {{0x52, 0x54, 0, 0x72, 0x66, 0x0b}};
 
 // Two guests under a libvirt; the facts' kind is its name: "xen" or "kvm".
 struct XenAddress {

@@ -14,6 +14,8 @@
 #include "framework/base/deadline.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/files.hpp"
+#include "framework/packet/capture.hpp"
+#include "framework/packet/ethernet.hpp"
 #include "framework/verdict/evidence.hpp"
 #include "framework/verdict/outcome.hpp"
 
@@ -63,6 +65,15 @@ struct Aftermath {
   std::vector<std::string> kernel_messages;  // of host and endpoints, each with its machine's name
 };
 
+// What was captured at the bridge's ports during the last sweep and shortly before it.
+struct Taps {
+  std::vector<packet::Tap> ports =
+      {};  // a's and b's, or none; their bytes stay until the next call
+  std::vector<packet::Mac> hosts = {};  // addresses of the host itself
+  std::chrono::nanoseconds from{};      // when the sweep began, by the taps' clock
+  std::chrono::nanoseconds since{};     // what that clock's zero is in Unix time
+};
+
 class Testbed {
  public:
   virtual ~Testbed() = default;
@@ -80,6 +91,9 @@ class Testbed {
   // Sends, verifies every reply, and asks the other side what it saw: one entry for each size.
   virtual std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic,
                                                    base::Deadline deadline) = 0;
+
+  // What the last sweep looked like at the ports; no ports where the testbed cannot capture.
+  virtual Taps taps(base::Deadline deadline);
 
   // The host as it is now, and the kernels' messages since the last call.
   virtual Aftermath aftermath(base::Deadline deadline) = 0;

@@ -25,6 +25,8 @@ namespace {
 
 // The machine answers its serial port; a bridge that answers no ARP by then does not forward.
 constexpr auto warm_time = base::seconds(5);
+// What may still be on its way when a sweep begins.
+constexpr std::size_t frames_before = 256;
 
 // KERN_NOTICE. What a kernel says of itself while it boots takes longer over a serial port than a
 // sweep does; what follows is wanted whole.
@@ -73,7 +75,8 @@ class WireTestbed : public Testbed {
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {
     const auto path = configure(traffic);
     const auto peer = other(traffic.from);
-    for (const auto side : {Side::a, Side::b}) ends_.capture(side).clear();
+    for (const auto side : {Side::a, Side::b}) ends_.capture(side).keep_last(frames_before);
+    swept_from_ = base::Clock::now();
     WireSweep sweep({.to = address_of(path, peer),
                      .sizes = traffic.sizes,
                      .count = traffic.count,
@@ -85,6 +88,14 @@ class WireTestbed : public Testbed {
                     time_of(deadline));
     serve([&](auto now) { return sweep.step(now); }, deadline);
     return sweep.evidence();
+  }
+
+  Taps taps(Deadline) override {
+    return {.ports = {ends_.capture(Side::a).tap("card a"), ends_.capture(Side::b).tap("card b")},
+            .hosts = {wire_card_a, wire_card_b},
+            .from = swept_from_.time_since_epoch(),
+            .since = std::chrono::system_clock::now().time_since_epoch() -
+                     base::Clock::now().time_since_epoch()};
   }
 
   Aftermath aftermath(Deadline deadline) override {
@@ -135,6 +146,7 @@ class WireTestbed : public Testbed {
   WireEnds ends_;
   std::size_t window_;   // frames
   std::uint16_t ident_;  // of the last sweep
+  base::Clock::time_point swept_from_;
   verdict::Knobs found_;
   std::vector<std::string> boot_messages_;  // which nobody has been told yet
 };

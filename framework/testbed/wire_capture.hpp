@@ -6,35 +6,27 @@
 #include <vector>
 
 #include "framework/base/deadline.hpp"
-#include "framework/packet/bytes.hpp"
+#include "framework/packet/capture.hpp"
 
 namespace refrag::testbed {
-
-enum class Way { into_machine, out_of_machine };
 
 class WireCapture {
  public:
   static constexpr std::size_t default_limit = 64u << 20;  // bytes
 
-  struct Frame {
-    base::Clock::time_point at;
-    Way way;
-    packet::View bytes;  // valid until the next add() or clear()
-  };
-
   explicit WireCapture(std::size_t limit = default_limit) : limit_(limit) {}
 
-  void add(Way way, packet::View frame, base::Clock::time_point at);
-  void clear();
+  void add(packet::Way way, packet::View frame, base::Clock::time_point at);
+  void keep_last(std::size_t frames);  // and forgets those before
 
   std::size_t size() const noexcept { return entries_.size(); }
-  Frame at(std::size_t index) const;
+  packet::Tap tap(const std::string& name) const;  // valid until the next add() or keep_last()
   std::size_t left_out() const noexcept { return left_out_; }  // frames that found no room
 
  private:
   struct Entry {
     base::Clock::time_point at;
-    Way way;
+    packet::Way way;
     std::size_t begin, size;
   };
 

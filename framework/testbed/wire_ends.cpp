@@ -26,13 +26,13 @@ WireEnds::End::End(WireLink cable, packet::Mac mac)
 
 bool WireEnds::End::send(packet::View frame) {
   if (!link.send(frame)) return false;
-  capture.add(Way::into_machine, frame, base::Clock::now());
+  capture.add(packet::Way::into_bridge, frame, base::Clock::now());
   return true;
 }
 
 void WireEnds::End::receive(Time now) {
   link.receive([this, now](packet::View frame) {
-    capture.add(Way::out_of_machine, frame, base::Clock::now());
+    capture.add(packet::Way::out_of_bridge, frame, base::Clock::now());
     endpoint.take(frame, now);
   });
 }
