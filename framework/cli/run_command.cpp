@@ -57,6 +57,14 @@ void declare_kernels_of(CLI::App& run, Given& given) {
 void declare_cases(CLI::App& run, Given& given) {
   auto& options = given.options;
   run.add_option("--suite", options.suites, "only this suite (repeatable)")->type_name("NAME");
+  run.add_option("--axes", options.axes,
+                 "cells of a suite that offers a choice: its own, all pairs of values, or all")
+      ->check(CLI::IsMember({"default", "pairwise", "full"}))
+      ->capture_default_str();
+  run.add_option("--budget", options.budget,
+                 "seconds for each kernel's cells: the first of the plan that fit")
+      ->check(CLI::PositiveNumber)
+      ->type_name("SECONDS");
   run.add_option("--select", options.select,
                  "only these cases: tag=vlan3,nf=1,size>=1400 or a glob over ids (repeatable)")
       ->type_name("EXPR");

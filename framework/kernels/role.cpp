@@ -59,6 +59,8 @@ const std::vector<WantedModule> bridge_of_any_age = {
     {"nf_tables", true},
     {"nf_tables_ipv4", true},
     {"nft_ct", true},
+    {"nft_counter", true},
+    {"nf_conntrack_bridge", true},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/packet/arithmetic.hpp"
+#include "framework/verdict/axes.hpp"
 
 namespace refrag::plan {
 
@@ -39,6 +40,28 @@ std::vector<int> sizes_for(int mtu) {
   return sizes;
 }
 
+std::vector<int> sizes_in(const verdict::Cell& cell, int mtu) {
+  const auto family = verdict::family_of(cell);
+  const int sender = verdict::sender_mtu(cell, mtu), port = verdict::port_mtu(cell, mtu);
+  const int whole = packet::unfragmented_max(sender, family);
+  const int at_port = packet::unfragmented_max(port, family);
+  const int tag = packet::vlan_tag;
+  std::vector<int> sizes = {0, 56, whole - 1, whole, whole + 1, 8000, packet::largest_ipv4_payload};
+  for (const int edge : {at_port - tag, at_port, at_port + tag}) {
+    sizes.push_back(edge);
+    sizes.push_back(edge + 1);
+  }
+  const int two = 2 * packet::fragment_data(sender, family) - packet::icmp_echo_header;
+  sizes.insert(sizes.end(), {two, two + 1});
+  std::ranges::sort(sizes);
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  const bool whole_only = verdict::axis_value(cell, "df") == "1";
+  std::erase_if(sizes, [&](int size) {
+    return size < 0 || size > packet::largest_ipv4_payload || (whole_only && size > whole);
+  });
+  return sizes;
+}
+
 std::vector<verdict::Cell> cells_of(const SuiteShape& shape) {
   std::vector<verdict::Cell> cells(1);
   for (const auto& axis : shape.axes) {
@@ -52,9 +75,10 @@ std::vector<verdict::Cell> cells_of(const SuiteShape& shape) {
 }
 
 std::vector<verdict::CaseId> cases_of(const SuiteShape& shape, const std::string& kernel, int mtu) {
-  const auto sizes = sizes_for(mtu);
+  const auto usual = sizes_for(mtu);
   std::vector<verdict::CaseId> cases;
-  for (const auto& cell : cells_of(shape)) {
+  for (const auto& cell : shape.cells.empty() ? cells_of(shape) : shape.cells) {
+    const auto sizes = shape.cells.empty() ? usual : sizes_in(cell, mtu);
     for (const int size : sizes) cases.push_back({shape.suite, shape.name, kernel, cell, size});
   }
   return cases;

@@ -18,6 +18,7 @@ struct SuiteShape {
   std::string suite;  // the suite program's folder
   std::string name;   // the case
   std::vector<Axis> axes;
+  std::vector<verdict::Cell> cells = {};  // instead of all combinations, each with sizes_in()
 };
 
 // Payload sizes worth sending at an MTU, sorted, each once: nothing, ping's default, both sides of
@@ -25,6 +26,11 @@ struct SuiteShape {
 // (MTU - 24; also sent untagged, as the control), two full fragments and one byte more, many
 // fragments, the largest that IPv4 carries. Throws Error (usage) for an MTU below 68.
 std::vector<int> sizes_for(int mtu);
+
+// The same for a cell with axes of its own (verdict/axes.hpp), by the MTUs of its endpoints and of
+// its ports and for its family. Where nothing may be fragmented only what need not be. `mtu` is the
+// run's.
+std::vector<int> sizes_in(const verdict::Cell& cell, int mtu);
 
 // All combinations of the axes' values, the last axis changing fastest.
 std::vector<verdict::Cell> cells_of(const SuiteShape& shape);

@@ -16,6 +16,7 @@
 #include "framework/kernels/cache.hpp"
 #include "framework/plan/select.hpp"
 #include "framework/run/inputs.hpp"
+#include "framework/run/times.hpp"
 
 namespace refrag::run {
 
@@ -119,6 +120,28 @@ std::vector<CaseId> part_of(const std::vector<CaseId>& cases, const plan::Shard&
   return part;
 }
 
+// Seconds; a guess for a suite that was never run here.
+double time_of_cell(const std::string& testbed, const std::string& suite) {
+  constexpr double guess = 0.25;
+  const auto times = Times::last(testbed);
+  if (!times) return guess;
+  const auto known = times->cell.find(suite);
+  return known == times->cell.end() || known->second <= 0 ? guess : known->second;
+}
+
+// The first cells of the plan, as long as they fit.
+std::vector<CaseId> within_budget(std::vector<CaseId> cases, const Options& options) {
+  if (!options.budget || cases.empty()) return cases;
+  const double fitting = *options.budget / time_of_cell(options.testbed, cases.front().suite);
+  const auto most = std::max<std::size_t>(1, static_cast<std::size_t>(fitting));
+  std::set<verdict::Cell> taken;
+  std::erase_if(cases, [&](const CaseId& id) {
+    if (taken.contains(id.cell)) return false;
+    return taken.size() >= most || !taken.insert(id.cell).second;
+  });
+  return cases;
+}
+
 }  // namespace
 
 std::vector<KernelJob> open_jobs(const Options& options, const TestbedKind& kind) {
@@ -159,7 +182,8 @@ int plan_cases(const Options& options, const std::vector<SuiteProgram>& suites,
   std::vector<CaseId> all;
   for (const auto& job : jobs) {
     for (const auto& suite : suites) {
-      const auto cases = cases_of(suite, job.build.label, mtu);
+      const auto cases =
+          within_budget(cases_of(suite, job.build.label, mtu, options.axes), options);
       all.insert(all.end(), cases.begin(), cases.end());
     }
   }

@@ -20,8 +20,10 @@ struct Options {
   std::vector<std::string> kernels;        // specs (kernels/spec.hpp), at least one
   std::vector<std::string> guest_kernels;  // specs or same_kernel, each with every kernel; none:
                                            // the testbed's own
-  std::vector<std::string> suites;         // names; none: all there are
-  std::vector<std::string> select;         // expressions (plan/select.hpp); none: everything
+  std::vector<std::string> suites;         // names; none: all but those on demand
+  std::string axes = "default";            // which cells of a suite: or "pairwise", "full"
+  std::optional<double> budget = {};  // seconds for each kernel's cells: as many as that allows
+  std::vector<std::string> select;    // expressions (plan/select.hpp); none: everything
   std::string testbed = "xen";
   base::fs::path out;  // none: default_run_folder()
   bool plan_only = false;

@@ -150,6 +150,8 @@ std::vector<std::string> command_of(const Options& options) {
   add("--kernel", options.kernels);
   add("--guest-kernel", options.guest_kernels);
   add("--suite", options.suites);
+  add("--axes", std::vector{options.axes});
+  if (options.budget) add("--budget", std::vector{fmt::format("{:g}", *options.budget)});
   add("--select", options.select);
   add("--ignore-splats", options.ignored_splats);
   if (!options.known_bugs.empty()) add("--known-bugs", std::vector{options.known_bugs});

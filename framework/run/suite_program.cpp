@@ -22,6 +22,7 @@ using base::Fault;
 namespace {
 
 constexpr std::string_view prefix = "refrag-suite-";
+constexpr std::string_view prefix_on_demand = "refrag-demand-suite-";
 constexpr std::size_t longest_line = 1u << 20;
 
 fs::path suites_folder() {
@@ -46,15 +47,21 @@ std::vector<SuiteProgram> find_suites() {
   std::vector<SuiteProgram> suites;
   for (const auto& entry : fs::directory_iterator(suites_folder())) {
     const auto name = entry.path().filename().string();
-    if (name.starts_with(prefix)) suites.push_back({name.substr(prefix.size()), entry.path()});
+    for (const auto start : {prefix, prefix_on_demand}) {
+      if (!name.starts_with(start)) continue;
+      suites.push_back({name.substr(start.size()), entry.path(), start == prefix_on_demand});
+    }
   }
   std::ranges::sort(suites, {}, &SuiteProgram::name);
   return suites;
 }
 
 std::vector<SuiteProgram> find_suites(const std::vector<std::string>& names) {
-  const auto all = find_suites();
-  if (names.empty()) return all;
+  auto all = find_suites();
+  if (names.empty()) {
+    std::erase_if(all, [](const SuiteProgram& suite) { return suite.is_on_demand; });
+    return all;
+  }
   std::vector<SuiteProgram> chosen;
   for (const auto& name : names) {
     const auto found = std::ranges::find(all, name, &SuiteProgram::name);
@@ -69,11 +76,11 @@ std::vector<SuiteProgram> find_suites(const std::vector<std::string>& names) {
   return chosen;
 }
 
-std::vector<verdict::CaseId> cases_of(const SuiteProgram& suite, const std::string& kernel,
-                                      int mtu) {
+std::vector<verdict::CaseId> cases_of(const SuiteProgram& suite, const std::string& kernel, int mtu,
+                                      const std::string& axes) {
   const auto output =
-      base::run_ok({.argv = {suite.path.string(), "--cases", kernel, std::to_string(mtu)}},
-                   Deadline::in(base::seconds(30)));
+      base::run_ok({.argv = {suite.path.string(), "--cases", kernel, std::to_string(mtu), axes}},
+                   Deadline::in(base::seconds(60)));
   std::vector<verdict::CaseId> cases;
   for (const auto& line : base::split(base::trim(output.out), '\n')) {
     const auto id = verdict::CaseId::parse(line);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A suite is a program of its own: a suite that crashes or hangs costs its own cases only.
 //
-//   SUITE --cases KERNEL MTU
-//                                   one id a line for each case it has on that kernel
+//   SUITE --cases KERNEL MTU AXES
+//                                   (AXES: default, pairwise or full) one id a line for each case
+//                                   it has on that kernel
 //   SUITE --testbed ADDRESS --selected FILE
 //                                   runs the cases in FILE (one id a line) and prints one JSON
 //                                   `case` record a line as they come
@@ -26,17 +27,19 @@ namespace fs = base::fs;
 struct SuiteProgram {
   std::string name;  // "vlan_ping_sizes"
   fs::path path;
+  bool is_on_demand = false;  // run only when it is named
 };
 
 // Every suite program that stands beside the runner (or in $REFRAG_SUITES), by name.
 std::vector<SuiteProgram> find_suites();
 
-// The same, only those named; a name that does not exist is an Error (usage) that lists what does.
+// Those named, or all that need not be; a name that does not exist is an Error (usage) that lists
+// what does.
 std::vector<SuiteProgram> find_suites(const std::vector<std::string>& names);
 
 // Every case of a suite on a kernel. Throws Error (internal) when the program does not answer.
-std::vector<verdict::CaseId> cases_of(const SuiteProgram& suite, const std::string& kernel,
-                                      int mtu);
+std::vector<verdict::CaseId> cases_of(const SuiteProgram& suite, const std::string& kernel, int mtu,
+                                      const std::string& axes = "default");
 
 // How a suite program's run ended.
 struct SuiteEnd {

@@ -14,6 +14,7 @@
 #include "framework/base/deadline.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/files.hpp"
+#include "framework/packet/arithmetic.hpp"
 #include "framework/packet/capture.hpp"
 #include "framework/packet/ethernet.hpp"
 #include "framework/verdict/evidence.hpp"
@@ -25,11 +26,15 @@ enum class Side { a, b };
 
 // One sweep: echo requests of all sizes in flight together.
 struct Traffic {
-  std::string tag = "none";  // "none", or "vlanN": 802.1Q with that id
+  std::string tag = "none";  // "none", or "vlanN": 802.1Q with that id; more in wire_frames.hpp
   Side from = Side::a;
   std::vector<int> sizes = {};  // bytes of ICMP echo payload
   int count = 3;                // echoes of each size
   bool dont_fragment = false;
+  packet::Family family = packet::Family::ipv4;
+  bool udp = false;              // UDP's echo port instead of ICMP
+  int mtu = 0;                   // of both endpoints; 0: the bridge's
+  bool expects_silence = false;  // nothing shall come through: a short wait for it is enough
 };
 
 // What runs, as read there and not as asked for.
@@ -94,6 +99,16 @@ class Testbed {
 
   // What the last sweep looked like at the ports; no ports where the testbed cannot capture.
   virtual Taps taps(base::Deadline deadline);
+
+  // Why it cannot send that, or set its host to that; empty when it can. What cannot be is skipped,
+  // and nothing is claimed.
+  virtual std::string unable_to(const Traffic& traffic) const = 0;
+  virtual std::string unable_to(const verdict::Knobs& knobs) const = 0;
+
+  // The same for several flows through the bridge at the same time, each of them warm: evidence of
+  // the first. Throws Error (lab) where there can be only one.
+  virtual std::vector<verdict::EchoEvidence> sweep_beside(const std::vector<Traffic>& flows,
+                                                          base::Deadline deadline) = 0;
 
   // The host as it is now, and the kernels' messages since the last call.
   virtual Aftermath aftermath(base::Deadline deadline) = 0;

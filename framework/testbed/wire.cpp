@@ -31,13 +31,16 @@ constexpr std::size_t frames_before = 256;
 // KERN_NOTICE. What a kernel says of itself while it boots takes longer over a serial port than a
 // sweep does; what follows is wanted whole.
 constexpr int notice = 5;
+constexpr base::milliseconds long_quiet{5000}, short_quiet{500};
 
 Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
 
-packet::Ipv4Address address_of(const Path& path, Side side) {
+// A subnet for each VLAN, as on guests; what no guest would have shares the last one.
+packet::Ipv4Address address_of(const std::string& tag, Side side, std::size_t flow) {
+  const bool is_known = tag == "none" || tag.starts_with("vlan");
   in_addr parsed = {};
-  inet_pton(AF_INET, path.address(side).c_str(), &parsed);
-  return {ntohl(parsed.s_addr)};
+  inet_pton(AF_INET, path_of(is_known ? tag : "vlan4094").address(side).c_str(), &parsed);
+  return {ntohl(parsed.s_addr) + (static_cast<std::uint32_t>(flow) << 4)};
 }
 
 base::Clock::time_point time_of(Deadline deadline) {
@@ -53,41 +56,49 @@ class WireTestbed : public Testbed {
         window_(static_cast<std::size_t>(address.window)),
         ident_(static_cast<std::uint16_t>(std::random_device()())),
         found_(commands_.knobs({}, deadline)),
-        boot_messages_(commands_.kernel_log(deadline, notice)) {}
+        boot_messages_(commands_.kernel_log(deadline, notice)),
+        port_mtu_(facts_.mtu) {}
 
   ~WireTestbed() override { restore(); }
 
   const Facts& facts() const override { return facts_; }
 
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
-    return {commands_.knobs(knobs, deadline), commands_.counters(deadline)};
+    verdict::HostState state{commands_.knobs(knobs, deadline), commands_.counters(deadline)};
+    const auto mtu = state.knobs.find(verdict::knob::mtu);
+    port_mtu_ = mtu == state.knobs.end() ? facts_.mtu : std::stoi(mtu->second);
+    return state;
   }
 
   std::string warm(const Traffic& traffic, Deadline deadline) override {
-    const auto path = configure(traffic);
-    const auto peer = other(traffic.from);
-    WireWarm warm(ends_.endpoint(traffic.from), address_of(path, peer), ++ident_);
-    const auto until = ends_.now() + warm_time;
-    serve([&](auto now) { return warm.step(now) || now >= until; }, deadline);
-    return warm.problem();
+    return warm_flow(traffic, 0, deadline);
   }
 
+  std::string unable_to(const Traffic&) const override { return {}; }
+  std::string unable_to(const verdict::Knobs&) const override { return {}; }
+
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {
-    const auto path = configure(traffic);
-    const auto peer = other(traffic.from);
+    return sweep_beside({traffic}, deadline);
+  }
+
+  std::vector<verdict::EchoEvidence> sweep_beside(const std::vector<Traffic>& flows,
+                                                  Deadline deadline) override {
+    for (std::size_t i = 1; i < flows.size(); ++i) {
+      if (const auto problem = warm_flow(flows[i], i, deadline); !problem.empty()) {
+        throw base::Error(base::Fault::lab, "the flow beside it: " + problem);
+      }
+    }
     for (const auto side : {Side::a, Side::b}) ends_.capture(side).keep_last(frames_before);
     swept_from_ = base::Clock::now();
-    WireSweep sweep({.to = address_of(path, peer),
-                     .sizes = traffic.sizes,
-                     .count = traffic.count,
-                     .dont_fragment = traffic.dont_fragment,
-                     .ident = ++ident_,
-                     .seed = ident_,
-                     .window = window_},
-                    ends_.endpoint(traffic.from), ends_.endpoint(peer), ends_.now(),
-                    time_of(deadline));
-    serve([&](auto now) { return sweep.step(now); }, deadline);
-    return sweep.evidence();
+    std::vector<std::unique_ptr<WireSweep>> sweeps;
+    for (std::size_t i = 0; i < flows.size(); ++i) {
+      sweeps.push_back(begin_sweep(flows[i], i, window_ / flows.size(), deadline));
+    }
+    const auto step = [&](auto now) {
+      return std::ranges::count_if(sweeps, [&](auto& each) { return !each->step(now); }) == 0;
+    };
+    serve(step, deadline);
+    return sweeps.front()->evidence();
   }
 
   Taps taps(Deadline) override {
@@ -116,13 +127,47 @@ class WireTestbed : public Testbed {
     return messages;
   }
 
-  Path configure(const Traffic& traffic) {
-    auto path = path_of(traffic.tag);
-    const auto vlan = path.is_tagged() ? std::optional(path.vlan) : std::nullopt;
+  std::string warm_flow(const Traffic& traffic, std::size_t flow, Deadline deadline) {
+    const auto to = configure(traffic, flow);
+    WireWarm warm(ends_.endpoint(traffic.from, flow), to, next_ident(traffic));
+    const auto until = ends_.now() + warm_time;
+    serve([&](auto now) { return warm.step(now) || now >= until; }, deadline);
+    return warm.problem();
+  }
+
+  std::unique_ptr<WireSweep> begin_sweep(const Traffic& traffic, std::size_t flow,
+                                         std::size_t window, Deadline deadline) {
+    const WireSweepPlan plan{.to = configure(traffic, flow),
+                             .sizes = traffic.sizes,
+                             .count = traffic.count,
+                             .dont_fragment = traffic.dont_fragment,
+                             .ident = next_ident(traffic),
+                             .seed = ident_,
+                             .quiet = traffic.expects_silence ? short_quiet : long_quiet,
+                             .window = window};
+    return std::make_unique<WireSweep>(plan, ends_.endpoint(traffic.from, flow),
+                                       ends_.endpoint(other(traffic.from), flow), ends_.now(),
+                                       time_of(deadline));
+  }
+
+  // UDP tells requests from replies by it.
+  std::uint16_t next_ident(const Traffic& traffic) {
+    return static_cast<std::uint16_t>(++ident_ | (traffic.udp ? first_udp_ident : 0));
+  }
+
+  // Both ends of a flow; the address it goes to.
+  packet::Ipv4Address configure(const Traffic& traffic, std::size_t flow) {
+    const auto wrapping = wrapping_of(traffic.tag);
+    const int mtu = (traffic.mtu > 0 ? traffic.mtu : port_mtu_) - wrapping.room();
     for (const auto side : {Side::a, Side::b}) {
-      ends_.endpoint(side).configure({address_of(path, side), vlan, facts_.mtu});
+      auto& end = ends_.endpoint(side, flow);
+      end.configure(
+          {address_of(traffic.tag, side, flow), wrapping, mtu, {traffic.family, traffic.udp}});
+      if (wrapping.session) {
+        end.know(address_of(traffic.tag, other(side), flow), WireEnds::mac(other(side), flow));
+      }
     }
-    return path;
+    return address_of(traffic.tag, other(traffic.from), flow);
   }
 
   void serve(const std::function<bool(WireEnds::Time)>& step, Deadline deadline) {
@@ -149,6 +194,7 @@ class WireTestbed : public Testbed {
   base::Clock::time_point swept_from_;
   verdict::Knobs found_;
   std::vector<std::string> boot_messages_;  // which nobody has been told yet
+  int port_mtu_;
 };
 
 }  // namespace

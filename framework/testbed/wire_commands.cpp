@@ -100,7 +100,8 @@ verdict::Counters WireCommands::counters(Deadline deadline) {
   const auto values =
       guarded(deadline, [&](Deadline d) { return agent_.counters(std::string(prefix), d); });
   for (const auto& [name, value] : values) {
-    counters[name.substr(prefix.size())] = static_cast<std::int64_t>(value);
+    const auto plain = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
+    counters[plain] = static_cast<std::int64_t>(value);
   }
   return counters;
 }

@@ -13,12 +13,6 @@ using namespace packet;
 
 namespace {
 
-// A tag of VLAN 0 gives a frame a priority and no VLAN (802.1Q).
-std::optional<int> vlan_of(const EthernetHeader& header) {
-  const auto id = header.vlan_id();
-  return id == 0 ? std::nullopt : id;
-}
-
 std::size_t longest(const WireInterface& interface) {
   return ethernet_header + static_cast<std::size_t>(interface.mtu);
 }
@@ -53,26 +47,28 @@ void WireEndpoint::configure(const WireInterface& interface) {
 }
 
 void WireEndpoint::take(View bytes, Time now) {
-  const auto frame = parse_ethernet(bytes);
+  const auto frame = parse_link(bytes);
   if (!frame) {
     ++notes_.malformed;
     return;
   }
-  if (!is_ours(*frame)) return;
-  const auto tag = frame->header.tag ? std::size_t{vlan_tag} : 0;
-  if (bytes.size() > longest(interface_) + tag) ++notes_.too_long;
-  if (frame->header.type == ether_type::arp) take_arp(frame->payload);
-  if (frame->header.type == ether_type::ipv4) take_ip(*frame, now);
+  if (!is_ours(frame->link)) return;
+  if (bytes.size() > longest(interface_) + frame->link.overhead()) ++notes_.too_long;
+  if (frame->link.type == ether_type::arp) take_arp(frame->payload);
+  if (frame->link.type == ip_type()) take_ip(*frame, now);
 }
 
-bool WireEndpoint::is_ours(const EthernetFrame& frame) {
-  const auto& to = frame.header.to;
-  if (to != mac_ && !to.is_group()) {
+std::uint16_t WireEndpoint::ip_type() const {
+  return interface_.dialect.family == Family::ipv4 ? ether_type::ipv4 : ether_type::ipv6;
+}
+
+bool WireEndpoint::is_ours(const Link& link) {
+  if (link.to != mac_ && !link.to.is_group()) {
     ++notes_.foreign;
     return false;
   }
-  if (vlan_of(frame.header) == interface_.vlan) return true;
-  if (to == mac_ && frame.header.type == ether_type::ipv4) ++notes_.other_vlan;
+  if (is_same_network(link, interface_.wrapping)) return true;
+  if (link.to == mac_ && link.type == ip_type()) ++notes_.other_vlan;
   return false;
 }
 
@@ -84,21 +80,38 @@ void WireEndpoint::take_arp(View message) {
   send_arp(arp->from_mac, {ArpKind::reply, mac_, interface_.address, arp->from_mac, arp->from});
 }
 
-void WireEndpoint::take_ip(const EthernetFrame& frame, Time now) {
-  const auto packet = parse_ipv4(frame.payload);
+bool WireEndpoint::take_neighbour(View bytes) {
+  const auto packet = parse_ipv6(bytes);
+  const auto neighbour = packet ? parse_neighbour(packet->header, packet->payload) : std::nullopt;
+  if (!neighbour) return false;
+  const auto from = to_ipv4(packet->header.from);
+  if (from) neighbours_[*from] = neighbour->mac;
+  const auto ours = to_ipv6(interface_.address);
+  if (neighbour->kind == NeighbourKind::solicitation && neighbour->target == ours) {
+    send_neighbour(neighbour->mac, packet->header.from, NeighbourKind::advertisement, ours);
+  }
+  return true;
+}
+
+void WireEndpoint::take_ip(const LinkFrame& frame, Time now) {
+  const auto family = interface_.dialect.family;
+  if (family == Family::ipv6 && take_neighbour(frame.payload)) return;
+  const auto packet = packet_in(frame.payload, family);
+  // A kernel's own IPv6 (routers asked for, groups joined) is none of ours, and no fault either.
+  if (!packet && family == Family::ipv6 && parse_ipv6(frame.payload)) return;
   if (!packet || !packet->checksum_ok) {
     ++notes_.malformed;
     return;
   }
-  if (packet->header.to != interface_.address || packet->header.protocol != icmp_protocol) return;
+  if (packet->header.to != interface_.address) return;
   const auto overlapping = reassembler_.notes().overlapping;
   const auto datagram = reassembler_.add(*packet, now);
   notes_.overlapping += reassembler_.notes().overlapping - overlapping;
-  if (datagram) take_datagram(*datagram, frame.header.from, now);
+  if (datagram) take_datagram(*datagram, frame.link.from, now);
 }
 
 void WireEndpoint::take_datagram(const Datagram& datagram, const Mac& from, Time now) {
-  const auto echo = parse_echo(datagram.payload);
+  const auto echo = echo_in(datagram.payload, datagram.header, interface_.dialect);
   if (!echo) return;
   if (listener_) listener_({*echo, datagram, now});
   if (echo->kind != EchoKind::request) return;
@@ -110,7 +123,12 @@ void WireEndpoint::take_datagram(const Datagram& datagram, const Mac& from, Time
 }
 
 void WireEndpoint::ask_for(Ipv4Address address) {
-  send_arp(broadcast, {ArpKind::request, mac_, interface_.address, {}, address});
+  if (interface_.dialect.family == Family::ipv4) {
+    return send_arp(broadcast, {ArpKind::request, mac_, interface_.address, {}, address});
+  }
+  const auto target = to_ipv6(address);
+  const auto group = solicited_node(target);
+  send_neighbour(group_mac(group), group, NeighbourKind::solicitation, target);
 }
 
 std::optional<Mac> WireEndpoint::neighbour(Ipv4Address address) const {
@@ -119,41 +137,45 @@ std::optional<Mac> WireEndpoint::neighbour(Ipv4Address address) const {
 }
 
 bool WireEndpoint::send_echo(Ipv4Address to, const Echo& echo, bool dont_fragment) {
-  const auto message = echo_message(echo);
-  const auto pieces = fragment(
-      {.from = interface_.address, .to = to, .id = next_id_++, .dont_fragment = dont_fragment},
-      message, interface_.mtu);
-  if (dont_fragment && pieces.size() > 1) return false;
-  send_datagram(neighbours_.at(to), pieces);
+  const auto& [address, wrapping, mtu, dialect] = interface_;
+  const auto message = message_of(echo, address, to, dialect);
+  const Ipv4Header header{.from = address,
+                          .to = to,
+                          .protocol = dialect.udp ? udp_protocol : icmp_protocol,
+                          .id = next_id_++,
+                          .dont_fragment = dont_fragment};
+  auto frames =
+      frames_of(link_to(neighbours_.at(to), ip_type()), header, message, mtu, dialect.family);
+  if (dont_fragment && frames.size() > 1) return false;
+  for (auto& frame : frames) send(frame);
   return true;
-}
-
-void WireEndpoint::send_datagram(const Mac& to, const std::vector<Fragment>& pieces) {
-  Bytes frame;
-  for (const auto& piece : pieces) {
-    frame.clear();
-    append_ethernet(frame, header_to(to, ether_type::ipv4));
-    append_ipv4(frame, piece.header, piece.payload.size());
-    append(frame, piece.payload);
-    send(frame);
-  }
 }
 
 void WireEndpoint::send_arp(const Mac& to, const Arp& arp) {
   Bytes frame;
-  append_ethernet(frame, header_to(to, ether_type::arp));
+  append_link(frame, link_to(to, ether_type::arp), 0);
   append_arp(frame, arp);
+  pad_ethernet(frame);
   send(frame);
 }
 
-EthernetHeader WireEndpoint::header_to(const Mac& to, std::uint16_t type) const {
-  EthernetHeader header{to, mac_, std::nullopt, type};
-  if (interface_.vlan) header.tag = static_cast<std::uint16_t>(*interface_.vlan);
-  return header;
+void WireEndpoint::send_neighbour(const Mac& to, const Ipv6Address& address, NeighbourKind kind,
+                                  const Ipv6Address& target) {
+  const Ipv6Header header{
+      .from = to_ipv6(interface_.address), .to = address, .hop_limit = neighbour_hop_limit};
+  const auto message = neighbour_message(header, {kind, target, mac_});
+  Bytes frame;
+  append_link(frame, link_to(to, ether_type::ipv6), ipv6_header + message.size());
+  append_ipv6(frame, header, message.size());
+  append(frame, message);
+  send(frame);
+}
+
+Link WireEndpoint::link_to(const Mac& to, std::uint16_t type) const {
+  return {to, mac_, interface_.wrapping.tags, interface_.wrapping.session, type};
 }
 
 void WireEndpoint::send(Bytes& frame) {
-  pad_ethernet(frame);
   if (!send_(frame)) ++notes_.unsent;
 }
 

@@ -9,9 +9,6 @@
 namespace refrag::testbed {
 namespace {
 
-// Locally administered addresses.
-constexpr packet::Mac mac_a = {{0x02, 0x72, 0x66, 0, 0, 0x0a}};
-constexpr packet::Mac mac_b = {{0x02, 0x72, 0x66, 0, 0, 0x0b}};
 constexpr auto longest_wait = base::milliseconds(5);
 
 pollfd polled(const WireLink& link) {
@@ -21,8 +18,7 @@ pollfd polled(const WireLink& link) {
 
 }  // namespace
 
-WireEnds::End::End(WireLink cable, packet::Mac mac)
-    : link(std::move(cable)), endpoint(mac, [this](packet::View frame) { return send(frame); }) {}
+WireEnds::End::End(WireLink cable) : link(std::move(cable)) {}
 
 bool WireEnds::End::send(packet::View frame) {
   if (!link.send(frame)) return false;
@@ -33,12 +29,40 @@ bool WireEnds::End::send(packet::View frame) {
 void WireEnds::End::receive(Time now) {
   link.receive([this, now](packet::View frame) {
     capture.add(packet::Way::out_of_bridge, frame, base::Clock::now());
-    endpoint.take(frame, now);
+    deliver(frame, now);
   });
 }
 
+// To whom it is addressed; the first hears what nobody is meant by, and takes note of it.
+void WireEnds::End::deliver(packet::View frame, Time now) {
+  const auto parsed = packet::parse_link(frame);
+  for (std::size_t i = 1; parsed && i < endpoints.size(); ++i) {
+    const bool is_meant = parsed->link.to == endpoints[i]->mac();
+    if (is_meant || parsed->link.to.is_group()) endpoints[i]->take(frame, now);
+    if (is_meant) return;
+  }
+  endpoints.front()->take(frame, now);
+}
+
 WireEnds::WireEnds(WireLink a, WireLink b)
-    : a_(std::move(a), mac_a), b_(std::move(b), mac_b), clock_(base::listener_of(a_.link.fd())) {}
+    : a_(std::move(a)), b_(std::move(b)), clock_(base::listener_of(a_.link.fd())) {
+  for (const auto side : {Side::a, Side::b}) endpoint(side);
+}
+
+// Locally administered addresses.
+packet::Mac WireEnds::mac(Side side, std::size_t flow) {
+  const auto card = static_cast<std::uint8_t>(side == Side::a ? 0x0a : 0x0b);
+  return {{0x02, 0x72, 0x66, 0, static_cast<std::uint8_t>(flow), card}};
+}
+
+WireEndpoint& WireEnds::endpoint(Side side, std::size_t flow) {
+  auto& end = of(side);
+  while (end.endpoints.size() <= flow) {
+    end.endpoints.push_back(std::make_unique<WireEndpoint>(
+        mac(side, end.endpoints.size()), [&end](packet::View frame) { return end.send(frame); }));
+  }
+  return *end.endpoints[flow];
+}
 
 bool WireEnds::run(const std::function<bool(Time)>& step, base::Deadline deadline) {
   for (;;) {

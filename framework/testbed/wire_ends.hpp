@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Both ends of the wire and the one loop that serves them: each card's link, its endpoint and a
-// capture of all that went over it.
+// Both ends of the wire and the one loop that serves them: each card's link, a capture of all that
+// went over it, and its endpoints: one, and one more for each further flow at the same time.
 #pragma once
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "framework/base/fair_clock.hpp"
@@ -23,7 +24,9 @@ class WireEnds {
   WireEnds(const WireEnds&) = delete;
   WireEnds& operator=(const WireEnds&) = delete;
 
-  WireEndpoint& endpoint(Side side) { return of(side).endpoint; }
+  // The first is always there; the others are made when they are asked for.
+  WireEndpoint& endpoint(Side side, std::size_t flow = 0);
+  static packet::Mac mac(Side side, std::size_t flow = 0);
   WireCapture& capture(Side side) { return of(side).capture; }
 
   // The time as the machine has it.
@@ -38,13 +41,14 @@ class WireEnds {
 
  private:
   struct End {
-    End(WireLink link, packet::Mac mac);
+    explicit End(WireLink link);
     bool send(packet::View frame);
     void receive(Time now);
+    void deliver(packet::View frame, Time now);
 
     WireLink link;
     WireCapture capture;
-    WireEndpoint endpoint;
+    std::vector<std::unique_ptr<WireEndpoint>> endpoints;
   };
 
   End& of(Side side) { return side == Side::a ? a_ : b_; }

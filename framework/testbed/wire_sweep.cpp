@@ -68,7 +68,7 @@ bool WireSweep::is_over(Time now) {
     end_ = SweepEnd::answered;
   } else if (settled_) {
     end_ = SweepEnd::settled;
-  } else if (now - life_ >= quiet) {
+  } else if (now - life_ >= plan_.quiet) {
     end_ = SweepEnd::quiet;
   } else if (now >= deadline_) {
     end_ = SweepEnd::deadline;
@@ -112,7 +112,7 @@ void WireSweep::send_next(Time now) {
 }
 
 void WireSweep::send_canary(Time now) {
-  const auto room = UINT16_MAX - protocol::kMaxProbes;
+  const auto room = first_udp_ident - 1 - protocol::kMaxProbes;
   const auto number = std::min<std::size_t>(canaries_.size(), room);
   const auto sequence = static_cast<std::uint16_t>(protocol::kMaxProbes + number);
   const auto payload = protocol::echo_payload(plan_.seed, sequence, canary_size);
@@ -133,6 +133,7 @@ void WireSweep::seen(const WireEndpoint::Arrival& arrival) {
   probe.seen = true;
   ++*evidence.seen_by_peer;
   if (class_of(echo, evidence.size, plan_.seed) != &EchoEvidence::good) ++evidence.seen_wrong;
+  if (has_outgrown(arrival, evidence.size)) ++evidence.outgrown;
 }
 
 void WireSweep::came(const WireEndpoint::Arrival& arrival) {
@@ -153,6 +154,7 @@ void WireSweep::came(const WireEndpoint::Arrival& arrival) {
   longest_ = std::max(longest_, took);
   const auto counter = class_of(echo, evidence.size, plan_.seed);
   ++(evidence.*counter);
+  if (has_outgrown(arrival, evidence.size)) ++evidence.outgrown;
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   evidence.rtt_max_us = std::max<std::int64_t>(evidence.rtt_max_us, us);
 }
@@ -184,11 +186,16 @@ std::uint16_t WireSweep::sequence_of(std::size_t turn) const {
   return protocol::echo_sequence(turn % sizes, static_cast<int>(turn / sizes), plan_.count);
 }
 
+// Both ends send with the same MTU.
+bool WireSweep::has_outgrown(const WireEndpoint::Arrival& arrival, int size) const {
+  const auto& interface = from_.interface();
+  const auto sent = packet::fragment_lengths(size, interface.mtu, interface.dialect.family);
+  return arrival.datagram.longest > static_cast<std::size_t>(sent.front());
+}
+
 std::size_t WireSweep::frames_of(int size) const {
-  const int mtu = from_.interface().mtu;
-  if (!packet::is_fragmented(size, mtu)) return 1;
-  const int most = packet::fragment_data(mtu);
-  return static_cast<std::size_t>((size + packet::icmp_echo_header + most - 1) / most);
+  const auto& interface = from_.interface();
+  return packet::fragment_lengths(size, interface.mtu, interface.dialect.family).size();
 }
 
 }  // namespace refrag::testbed

@@ -25,9 +25,10 @@ struct WireSweepPlan {
   std::vector<int> sizes = {};  // bytes of echo payload
   int count = 3;                // echoes of each size
   bool dont_fragment = false;
-  std::uint16_t ident = 0;   // ICMP identifier, another one for each sweep
-  std::uint32_t seed = 0;    // of the payload
-  std::size_t window = 256;  // frames; a datagram that is longer goes alone
+  std::uint16_t ident = 0;  // another one for each sweep; first_udp_ident or more for UDP
+  std::uint32_t seed = 0;   // of the payload
+  std::chrono::milliseconds quiet{5000};  // without an echo until it is given up
+  std::size_t window = 256;               // frames; a datagram that is longer goes alone
 };
 
 class WireSweep {
@@ -36,7 +37,6 @@ class WireSweep {
 
   static constexpr auto retry = std::chrono::milliseconds(100);  // between two canaries, at least
   static constexpr auto grace = std::chrono::milliseconds(20);   // before the second one
-  static constexpr auto quiet = std::chrono::seconds(5);
 
   // `to` has to be a neighbour of `from`. Throws Error (usage) for more than 60000 echoes.
   WireSweep(WireSweepPlan plan, WireEndpoint& from, WireEndpoint& to, Time now, Time deadline);
@@ -75,6 +75,7 @@ class WireSweep {
   std::size_t index_of(std::uint16_t sequence) const;
   std::uint16_t sequence_of(std::size_t turn) const;
   std::size_t frames_of(int size) const;
+  bool has_outgrown(const WireEndpoint::Arrival& arrival, int size) const;
 
   WireSweepPlan plan_;
   WireEndpoint& from_;

@@ -6,6 +6,8 @@
 #include <deque>
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "framework/base/catch.hpp"
 #include "framework/packet/arithmetic.hpp"
 #include "framework/testbed/wire_warm.hpp"
@@ -35,8 +37,9 @@ struct World {
   World() { configure(std::nullopt); }
 
   void configure(std::optional<int> vlan) {
-    a.configure({packet::ipv4(10, 0, 0, 1), vlan, mtu});
-    b.configure({packet::ipv4(10, 0, 0, 2), vlan, mtu});
+    const auto wrapping = vlan ? wrapping_of(fmt::format("vlan{}", *vlan)) : Wrapping();
+    a.configure({packet::ipv4(10, 0, 0, 1), wrapping, mtu});
+    b.configure({packet::ipv4(10, 0, 0, 2), wrapping, mtu});
   }
 
   bool send(WireEndpoint& to, const Fate& fate, View frame) {
@@ -109,7 +112,8 @@ bool is_good(const EchoEvidence& echo) {
                               .good = 3,
                               .seen_by_peer = 3,
                               .settled = true,
-                              .rtt_max_us = echo.rtt_max_us};
+                              .rtt_max_us = echo.rtt_max_us,
+                              .outgrown = echo.outgrown};
 }
 
 // Of IPv4 frames of ours: the IP packet in it.
@@ -161,6 +165,7 @@ TEST_CASE("the founding bug shows to the byte, and costs little time", "[wire]")
   for (const auto& echo : world.sweep(all_sizes)) {
     if (echo.size < 1477) {
       CHECK(is_good(echo));
+      CHECK(echo.outgrown == (echo.size > 1472 ? 6 : 0));  // requests and replies
     } else {
       CHECK(echo == EchoEvidence{.size = echo.size, .sent = 3, .seen_by_peer = 0, .settled = true});
     }

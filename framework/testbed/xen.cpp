@@ -33,9 +33,9 @@ class XenTestbed : public Testbed {
   const Facts& facts() const override { return facts_; }
 
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
-    if (knobs.empty()) return knobs_.read({}, deadline).state;
+    if (knobs.empty()) return in_our_words(knobs_.read({}, deadline).state);
     if (!is_disposable_ && !put_back_) put_back_.emplace(knobs_, found_.state.knobs);
-    return knobs_.set(knobs, deadline);
+    return in_our_words(knobs_.set(in_words_of_host(knobs), deadline));
   }
 
   std::string warm(const Traffic& traffic, Deadline deadline) override {
@@ -46,6 +46,37 @@ class XenTestbed : public Testbed {
     return guests_.sweep(traffic, deadline);
   }
 
+  std::string unable_to(const Traffic& traffic) const override {
+    const bool is_vlan = traffic.tag == "none" || traffic.tag.starts_with("vlan");
+    if (!is_vlan) return fmt::format("the guests have no interface for the tag {}", traffic.tag);
+    if (traffic.family != packet::Family::ipv4) return "the guests' agents send IPv4 only";
+    if (traffic.udp) return "the guests' agents send ICMP only";
+    if (traffic.mtu != 0) return "the guests' interfaces have the bridge's MTU";
+    return {};
+  }
+
+  std::string unable_to(const verdict::Knobs& knobs) const override {
+    for (const auto& [name, value] : knobs) {
+      const bool is_own =
+          name == verdict::knob::bridge_iptables || name == verdict::knob::bridge_ip6tables;
+      if (is_own && value != "0") return fmt::format("it sets no {} of a bridge", name);
+      if (name == verdict::knob::call_ip6tables && value != "0") {
+        return fmt::format("it does not read its host's {}", name);
+      }
+      if (name == verdict::knob::rules && value != "none" && value != "conntrack") {
+        return fmt::format("its host has no rules {}", value);
+      }
+      if (name == verdict::knob::mtu && value != std::to_string(facts_.mtu)) {
+        return fmt::format("its bridge has an MTU of {}", facts_.mtu);
+      }
+    }
+    return {};
+  }
+
+  std::vector<verdict::EchoEvidence> sweep_beside(const std::vector<Traffic>&, Deadline) override {
+    throw base::Error(base::Fault::lab, "the guests' agents send one flow at a time");
+  }
+
   // Host and guests are asked at the same time.
   Aftermath aftermath(Deadline deadline) override {
     auto host =
@@ -53,10 +84,32 @@ class XenTestbed : public Testbed {
     auto messages = guests_.kernel_messages(deadline);
     const auto reading = host.get();
     for (const auto& line : log_.fresh(reading.said)) messages.push_back("host: " + line);
-    return {reading.state, std::move(messages)};
+    return {in_our_words(reading.state), std::move(messages)};
   }
 
  private:
+  // Of the sets of rules the host knows conntrack and none; its bridge's own settings are as they
+  // are, which is off.
+  static verdict::Knobs in_words_of_host(const verdict::Knobs& knobs) {
+    verdict::Knobs theirs;
+    for (const auto& [name, value] : knobs) {
+      if (name == verdict::knob::rules) {
+        theirs[std::string(verdict::knob::conntrack_rule)] =
+            value == "conntrack" ? "present" : "absent";
+      } else if (name.starts_with("bridge-") || name == verdict::knob::conntrack_rule) {
+        theirs[name] = value;
+      }
+    }
+    return theirs;
+  }
+
+  verdict::HostState in_our_words(verdict::HostState state) const {
+    const bool is_there = state.knobs[std::string(verdict::knob::conntrack_rule)] == "present";
+    state.knobs[std::string(verdict::knob::rules)] = is_there ? "conntrack" : "none";
+    state.knobs[std::string(verdict::knob::mtu)] = std::to_string(facts_.mtu);
+    return state;
+  }
+
   Facts facts_;
   host::Shell shell_;
   host::HostKnobs knobs_;

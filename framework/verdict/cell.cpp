@@ -8,6 +8,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
+#include "framework/verdict/axes.hpp"
 
 namespace refrag::verdict {
 
@@ -83,7 +84,10 @@ std::optional<Cell> Cell::parse(std::string_view text) {
 
 bool Cell::is_tagged() const { return !at("tag").empty() && at("tag") != "none"; }
 
-bool Cell::claims_reassembly() const { return at("nf") == "1"; }
+bool Cell::claims_reassembly() const {
+  const auto reassembly = reassembly_of(*this);
+  return reassembly == Reassembly::hooks || reassembly == Reassembly::bridge;
+}
 
 std::string_view Cell::sender() const { return at("dir").starts_with("b") ? "b" : "a"; }
 

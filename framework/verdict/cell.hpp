@@ -36,7 +36,7 @@ class Cell {
 
   // What the axes mean.
   bool is_tagged() const;           // tag is there and not "none"
-  bool claims_reassembly() const;   // nf=1: the host puts fragments together
+  bool claims_reassembly() const;   // the host puts its fragments together (axes.hpp)
   std::string_view sender() const;  // "a" of dir=a>b, also when the cell has no direction
   std::string_view peer() const;    // "b"
   auto operator<=>(const Cell&) const = default;

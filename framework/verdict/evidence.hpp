@@ -27,6 +27,7 @@ struct EchoEvidence {
   int seen_wrong = 0;                    // those of them that were altered on the way there
   bool settled = true;          // a later echo came back, so what is missing is lost for certain
   std::int64_t rtt_max_us = 0;  // of those answered
+  int outgrown = 0;  // requests and replies that came in a packet longer than any they were sent in
 
   int answered() const { return good + wrong_length + wrong_payload; }
   int lost() const { return sent - answered(); }
@@ -40,6 +41,14 @@ namespace knob {
 inline constexpr std::string_view call_iptables = "bridge-nf-call-iptables";            // 0, 1
 inline constexpr std::string_view filter_vlan_tagged = "bridge-nf-filter-vlan-tagged";  // 0, 1
 inline constexpr std::string_view conntrack_rule = "conntrack-rule";  // present, absent
+inline constexpr std::string_view call_ip6tables = "bridge-nf-call-ip6tables";
+inline constexpr std::string_view filter_pppoe_tagged = "bridge-nf-filter-pppoe-tagged";
+inline constexpr std::string_view pass_vlan_input_dev = "bridge-nf-pass-vlan-input-dev";
+inline constexpr std::string_view bridge_iptables = "nf_call_iptables";    // the bridge's own
+inline constexpr std::string_view bridge_ip6tables = "nf_call_ip6tables";  // the bridge's own
+inline constexpr std::string_view rules =
+    "rules";                                    // a set by its name, see framework/plan/axes.hpp
+inline constexpr std::string_view mtu = "mtu";  // bytes of IP, of the bridge and its ports
 }  // namespace knob
 
 // The host's IPv4 counters by the names of /proc/net/snmp's Ip line ("ReasmOKs").
@@ -62,6 +71,7 @@ struct CellEvidence {
   Counters counters_before = {};
   Counters counters_after = {};
   std::vector<std::string> kernel_messages = {};  // of the host, during the sweep
+  bool strict = false;  // what came in larger packets than it was sent in has failed
 
   // How far a counter moved; none when it was not read both times.
   std::optional<std::int64_t> moved(std::string_view counter) const;

@@ -7,8 +7,13 @@ namespace refrag::verdict {
 
 namespace {
 
-bool is_touched(const std::optional<KnownBug>& bug, const CaseId& id, int mtu) {
-  return bug && id.size && bug->affects(id.cell) && bug->is_beyond(*id.size, mtu);
+Fate fate_with(const std::optional<KnownBug>& bug, const CaseId& id, int mtu) {
+  return bug && id.size ? bug->fate(id.cell, *id.size, mtu) : Fate::passes;
+}
+
+Fate fate_of(const Judgement& judgement) {
+  if (judgement.outcome != Outcome::failed) return Fate::passes;
+  return judgement.kind == kind::outgrown ? Fate::outgrows : Fate::is_lost;
 }
 
 std::string fix_text(const KnownBug& bug) {
@@ -19,10 +24,10 @@ std::string fix_text(const KnownBug& bug) {
 
 Standing Expectation::of(const CaseRecord& result) const {
   const auto outcome = result.judgement.outcome;
-  if (outcome == Outcome::failed && is_touched(has, result.id, mtu)) {
+  if (outcome == Outcome::failed && fate_with(has, result.id, mtu) == fate_of(result.judgement)) {
     return Standing::expected_failure;
   }
-  if (outcome == Outcome::passed && is_touched(lacks, result.id, mtu)) {
+  if (outcome == Outcome::passed && fate_with(lacks, result.id, mtu) == Fate::is_lost) {
     return Standing::unexpected_pass;
   }
   return Standing::as_judged;

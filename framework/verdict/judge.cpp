@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "framework/packet/arithmetic.hpp"
+#include "framework/verdict/axes.hpp"
 
 namespace refrag::verdict {
 
@@ -32,14 +34,35 @@ constexpr std::array<Claim, 4> claims = {{
     {"0", false, knob::call_iptables, "0"},
 }};
 
-Verdict judge_knobs(const Cell& cell, const Knobs& knobs, std::string_view when) {
+Judgement knob_not_set(std::string_view knob, std::string_view is, std::string_view when,
+                       std::string_view wanted) {
+  return broken("KnobNotSet",
+                fmt::format("{} {} {} the sweep, this cell needs {}", knob, is, when, wanted));
+}
+
+// All of them; one that the host does not have is off. The MTU of the ports where it is an axis.
+Verdict judge_all_knobs(const Cell& cell, const CellEvidence& evidence, const Knobs& knobs,
+                        std::string_view when) {
+  for (const auto& [name, wanted] : knobs_of(cell, evidence.mtu)) {
+    if (name == knob::mtu && cell.at("port").empty()) continue;
+    const auto found = knobs.find(name);
+    const auto value = found == knobs.end() ? "0" : found->second;
+    if (value == wanted) continue;
+    const auto is = found == knobs.end() ? "is not there" : "is " + value;
+    return knob_not_set(name, is, when, wanted);
+  }
+  return std::nullopt;
+}
+
+Verdict judge_knobs(const Cell& cell, const CellEvidence& evidence, const Knobs& knobs,
+                    std::string_view when) {
+  if (evidence.strict) return judge_all_knobs(cell, evidence, knobs, when);
   for (const auto& claim : claims) {
     if (claim.nf != cell.at("nf") || (claim.tagged_only && !cell.is_tagged())) continue;
     const auto found = knobs.find(claim.knob);
     if (found != knobs.end() && found->second == claim.value) continue;
     const auto is = found == knobs.end() ? "could not be read" : "is " + found->second;
-    return broken("KnobNotSet", fmt::format("{} {} {} the sweep, this cell needs {}", claim.knob,
-                                            is, when, claim.value));
+    return knob_not_set(claim.knob, is, when, claim.value);
   }
   return std::nullopt;
 }
@@ -62,9 +85,9 @@ Verdict judge_cell(const Cell& cell, const CellEvidence& evidence) {
   if (evidence.mtu < least_mtu) {
     return broken("EvidenceContradictory", fmt::format("an MTU of {}", evidence.mtu));
   }
-  if (auto verdict = judge_knobs(cell, evidence.knobs_before, "before")) return verdict;
+  if (auto verdict = judge_knobs(cell, evidence, evidence.knobs_before, "before")) return verdict;
   if (!evidence.link_problem.empty()) return broken("LinkNotReady", evidence.link_problem);
-  if (auto verdict = judge_knobs(cell, evidence.knobs_after, "after")) return verdict;
+  if (auto verdict = judge_knobs(cell, evidence, evidence.knobs_after, "after")) return verdict;
   return judge_change(evidence);
 }
 
@@ -85,27 +108,46 @@ Verdict judge_numbers(const Cell& cell, const EchoEvidence& echo) {
   return std::nullopt;
 }
 
-// Fragmented datagrams that crossed the bridge for certain, both ways.
-std::int64_t crossed(const SweepEvidence& evidence) {
-  std::int64_t count = 0;
-  for (const auto& echo : evidence.echoes) {
-    if (!packet::is_fragmented(echo.size, evidence.cell.mtu)) continue;
-    count += std::max(echo.seen_by_peer.value_or(0), echo.answered()) + echo.answered();
-  }
-  return count;
+bool is_cut(const Cell& cell, const EchoEvidence& echo, int mtu) {
+  return packet::is_fragmented(echo.size, mtu, family_of(cell));
 }
 
-Verdict judge_path(const Cell& cell, const SweepEvidence& evidence) {
-  if (cell.at("nf").empty()) return std::nullopt;
+// Datagrams that crossed the bridge for certain, both ways, and the packets of all that entered it,
+// what was lost inside included.
+struct Crossed {
+  std::int64_t all = 0;
+  std::int64_t fragmented = 0;
+  std::int64_t entered = 0;
+  bool has_fragments = false;
+};
+
+Crossed crossed(const Cell& cell, const SweepEvidence& evidence) {
+  Crossed sum;
+  for (const auto& echo : evidence.echoes) {
+    const auto pieces =
+        packet::fragment_lengths(echo.size, evidence.cell.mtu, family_of(cell)).size();
+    const int requests = std::max(echo.seen_by_peer.value_or(0), echo.answered());
+    sum.all += requests + echo.answered();
+    sum.entered += (echo.sent + requests) * static_cast<std::int64_t>(pieces);
+    sum.has_fragments |= pieces > 1;
+    if (pieces > 1) sum.fragmented += requests + echo.answered();
+  }
+  return sum;
+}
+
+Verdict judge_reassembly(const Cell& cell, const SweepEvidence& evidence) {
   const auto reassembled = evidence.cell.moved("ReasmOKs");
   if (!reassembled) return broken("CountersNotRead", "the host's ReasmOKs could not be read");
   if (!cell.claims_reassembly()) {
-    if (*reassembled == 0) return std::nullopt;
-    return broken(
-        "KnobWithoutEffect",
-        fmt::format("the host reassembled {} datagrams with the hooks off", *reassembled));
+    const bool is_mixed = axis_value(cell, "beside") != "none";
+    if (*reassembled == 0 || is_mixed || reassembly_of(cell) == Reassembly::unknown) {
+      return std::nullopt;
+    }
+    return broken("KnobWithoutEffect",
+                  fmt::format("the host reassembled {} datagrams with {}", *reassembled,
+                              is_hooked(cell) ? "no rule that asks for it" : "the hooks off"));
   }
-  const auto must = crossed(evidence);
+  const auto must = crossed(cell, evidence).fragmented;
   if (*reassembled >= must) return std::nullopt;
   return broken(
       "PathNotExercised",
@@ -114,12 +156,78 @@ Verdict judge_path(const Cell& cell, const SweepEvidence& evidence) {
                   *reassembled, must));
 }
 
+// What the forward chain of the cell's own rules has counted.
+std::optional<std::int64_t> forwarded(const Cell& cell, const CellEvidence& evidence) {
+  if (reassembly_of(cell) == Reassembly::bridge) return evidence.moved("Forward.bridge");
+  const bool is_ipv6 = family_of(cell) == packet::Family::ipv6;
+  return evidence.moved(is_ipv6 ? "Forward.ip6" : "Forward.ip");
+}
+
+// Whether the rules saw what crossed, and of IPv6 whether they saw it whole: its reassembly has no
+// counter there. Fragments that nobody put together are at least as many packets as were sent.
+Verdict judge_forwarding(const Cell& cell, const SweepEvidence& evidence) {
+  const auto passed = crossed(cell, evidence);
+  const auto seen = forwarded(cell, evidence.cell);
+  const bool is_ipv6 = family_of(cell) == packet::Family::ipv6;
+  if (axis_value(cell, "rules") == "none") return std::nullopt;
+  if (!seen) {
+    if (!is_ipv6) return std::nullopt;
+    return broken("CountersNotRead", "the counter of the host's rules could not be read");
+  }
+  const bool is_in_path = is_hooked(cell) || reassembly_of(cell) == Reassembly::bridge;
+  if (!is_in_path) {
+    const bool is_mixed = axis_value(cell, "beside") != "none";
+    if (*seen == 0 || is_mixed) return std::nullopt;
+    return broken("KnobWithoutEffect",
+                  fmt::format("the host's rules saw {} packets with the hooks off", *seen));
+  }
+  if (*seen < passed.all) {
+    return broken("PathNotExercised",
+                  fmt::format("the host's rules saw {} packets although {} datagrams crossed: its "
+                              "hooks were not in the path",
+                              *seen, passed.all));
+  }
+  if (is_ipv6 && cell.claims_reassembly() && passed.has_fragments && *seen >= passed.entered) {
+    return broken("PathNotExercised",
+                  fmt::format("the host's rules saw {} packets where {} datagrams crossed: nothing "
+                              "was reassembled",
+                              *seen, passed.all));
+  }
+  return std::nullopt;
+}
+
+Verdict judge_path(const Cell& cell, const SweepEvidence& evidence) {
+  if (cell.at("nf").empty()) return std::nullopt;
+  if (evidence.cell.strict) {
+    if (auto verdict = judge_forwarding(cell, evidence)) return verdict;
+    if (family_of(cell) == packet::Family::ipv6) return std::nullopt;
+  }
+  return judge_reassembly(cell, evidence);
+}
+
+bool drops_all(const Cell& cell) { return axis_value(cell, "rules") == "drop" && is_hooked(cell); }
+
+// Of a cell whose rules drop all that is forwarded.
+Judgement judge_dropping(const Cell& cell, const CellEvidence& evidence, const EchoEvidence& echo) {
+  const int crossing = std::max(echo.seen_by_peer.value_or(0), echo.answered());
+  if (crossing > 0) {
+    return broken("KnobWithoutEffect",
+                  fmt::format("{} of {} requests crossed although the rules drop all that is "
+                              "forwarded",
+                              crossing, echo.sent));
+  }
+  if (forwarded(cell, evidence).value_or(1) > 0) return {Outcome::passed};
+  return broken("PathNotExercised",
+                "nothing crossed, but the rules that drop all that is forwarded saw no packet");
+}
+
 std::string loss_text(const Cell& cell, const EchoEvidence& echo, int mtu) {
   const int lost = echo.lost();
   const auto head = fmt::format("{} of {} echoes lost", lost, echo.sent);
-  const auto shape = packet::is_fragmented(echo.size, mtu)
-                         ? fmt::format(" ({})", packet::fragments_text(echo.size, mtu))
-                         : std::string();
+  const auto shape =
+      is_cut(cell, echo, mtu)
+          ? fmt::format(" ({})", packet::fragments_text(echo.size, mtu, family_of(cell)))
+          : std::string();
   if (!echo.seen_by_peer) return fmt::format("{}{}, request or reply is not known", head, shape);
   const int requests = std::min(lost, echo.sent - *echo.seen_by_peer);
   const int replies = lost - requests;
@@ -141,9 +249,18 @@ std::string altered_text(const Cell& cell, const EchoEvidence& echo, int count,
   return fmt::format("{} of {} echoes came back with {}, {}", count, echo.sent, what, where);
 }
 
+std::string outgrown_text(const Cell& cell, const EchoEvidence& echo, int mtu) {
+  return fmt::format(
+      "{} requests and replies arrived in a packet longer than any of {} that they "
+      "were sent in",
+      echo.outgrown, packet::fragments_text(echo.size, mtu, family_of(cell)));
+}
+
 // The host tried and could not.
 std::string reassembly_text(const Cell& cell, const CellEvidence& evidence) {
-  if (!cell.claims_reassembly() || evidence.moved("ReasmOKs").value_or(1) > 0) return {};
+  if (family_of(cell) == packet::Family::ipv6 || !cell.claims_reassembly() ||
+      evidence.moved("ReasmOKs").value_or(1) > 0)
+    return {};
   return fmt::format("the host reassembled nothing (ReasmFails +{})",
                      evidence.moved("ReasmFails").value_or(0));
 }
@@ -168,11 +285,14 @@ Judgement judge_traffic(const Cell& cell, const CellEvidence& evidence, const Ec
   if (echo.duplicates > 0) {
     add("Duplicated", fmt::format("{} further copies of {} echoes", echo.duplicates, echo.sent));
   }
+  if (evidence.strict && echo.outgrown > 0) {
+    add(std::string(kind::outgrown), outgrown_text(cell, echo, evidence.mtu));
+  }
   if (found.empty()) return {Outcome::passed};
 
   auto judgement = found.front();
   for (std::size_t i = 1; i < found.size(); ++i) judgement.reason += "; " + found[i].reason;
-  if (!packet::is_fragmented(echo.size, evidence.mtu)) return judgement;
+  if (!is_cut(cell, echo, evidence.mtu)) return judgement;
   if (const auto more = reassembly_text(cell, evidence); !more.empty()) {
     judgement.reason += "; " + more;
   }
@@ -187,7 +307,8 @@ std::vector<Judgement> judge(const Cell& cell, const SweepEvidence& evidence) {
   std::vector<Judgement> judgements;
   for (const auto& echo : evidence.echoes) {
     auto verdict = whole ? whole : judge_numbers(cell, echo);
-    if (!verdict && packet::is_fragmented(echo.size, evidence.cell.mtu)) verdict = path;
+    if (!verdict && drops_all(cell)) verdict = judge_dropping(cell, evidence.cell, echo);
+    if (!verdict && is_cut(cell, echo, evidence.cell.mtu)) verdict = path;
     judgements.push_back(verdict ? *verdict : judge_traffic(cell, evidence.cell, echo));
   }
   return judgements;

@@ -11,6 +11,7 @@
 #include "framework/base/text.hpp"
 #include "framework/base/version.hpp"
 #include "framework/packet/arithmetic.hpp"
+#include "framework/verdict/axes.hpp"
 
 namespace refrag::embedded {
 extern const std::string_view known_bugs_toml;
@@ -67,23 +68,61 @@ KernelRange range_of(const toml::table& table) {
   return range;
 }
 
+Effect::Limit limit_of(const std::string& text) {
+  if (text.empty() || text == "port") return Effect::Limit::port;
+  if (text == "sender") return Effect::Limit::sender;
+  refuse(fmt::format("'of' is port or sender, not '{}'", text));
+}
+
+Effect::Measure measure_of(const std::string& text) {
+  if (text.empty() || text == "datagram") return Effect::Measure::datagram;
+  if (text == "packet") return Effect::Measure::packet;
+  refuse(fmt::format("'measures' is datagram or packet, not '{}'", text));
+}
+
+const std::set<std::string_view> effect_keys = {"where", "over",     "of",       "measures",
+                                                "loses", "outgrown", "sometimes"};
+
+Effect effect_of(const toml::table& table) {
+  Effect effect{.over = static_cast<int>(value_of<std::int64_t>(table, "over", 0)),
+                .of = limit_of(text_of(table, "of")),
+                .measures = measure_of(text_of(table, "measures")),
+                .loses = value_of(table, "loses", true),
+                .outgrown = value_of(table, "outgrown", false),
+                .sometimes = value_of(table, "sometimes", false)};
+  if (const auto* where = table.get("where")) {
+    const auto& axes = as_table(*where, "'where'");
+    for (const auto& [axis, value] : axes) {
+      effect.where[std::string(axis.str())] = text_of(axes, axis.str());
+    }
+  }
+  return effect;
+}
+
+// One effect may stand in the bug itself.
+std::vector<Effect> effects_of(const toml::table& table) {
+  if (table.get("effects") == nullptr) return {effect_of(table)};
+  std::vector<Effect> effects;
+  for (const auto& entry : array_of(table, "effects")) {
+    const auto& effect = as_table(entry, "an effect");
+    allow(effect, effect_keys);
+    effects.push_back(effect_of(effect));
+  }
+  return effects;
+}
+
 KnownBug bug_of(const toml::table& table) {
-  allow(table,
-        {"signature", "meaning", "where", "over", "always", "broken-by", "fixed-by", "kernels"});
+  auto keys = effect_keys;
+  keys.insert({"signature", "meaning", "effects", "always", "broken-by", "fixed-by", "kernels"});
+  allow(table, keys);
   KnownBug bug;
   bug.signature = text_of(table, "signature");
   bug.meaning = text_of(table, "meaning");
   if (bug.signature.empty() || bug.meaning.empty()) refuse("a bug needs signature and meaning");
-  bug.over = static_cast<int>(value_of<std::int64_t>(table, "over", 0));
+  bug.effects = effects_of(table);
   bug.always = value_of(table, "always", true);
   bug.broken_by = text_of(table, "broken-by");
   bug.fixed_by = text_of(table, "fixed-by");
-  if (const auto* where = table.get("where")) {
-    const auto& axes = as_table(*where, "'where'");
-    for (const auto& [axis, value] : axes) {
-      bug.where[std::string(axis.str())] = text_of(axes, axis.str());
-    }
-  }
   for (const auto& range : array_of(table, "kernels")) {
     bug.kernels.push_back(range_of(as_table(range, "a range of kernels")));
   }
@@ -97,15 +136,37 @@ bool is_in(const KernelRange& range, std::string_view version) {
 
 }  // namespace
 
-bool KnownBug::affects(const Cell& cell) const {
+bool Effect::affects(const Cell& cell) const {
   return std::all_of(where.begin(), where.end(), [&](const auto& wanted) {
-    const auto value = cell.at(wanted.first);
-    const std::string_view rule = wanted.second;
-    return rule.starts_with('!') ? !value.empty() && value != rule.substr(1) : value == rule;
+    const bool is_not = wanted.second.starts_with('!');
+    const auto value = axis_value(cell, wanted.first);
+    if (value.empty()) return false;
+    const auto values = base::split(std::string_view(wanted.second).substr(is_not ? 1 : 0), '|');
+    return is_not != (std::find(values.begin(), values.end(), value) != values.end());
   });
 }
 
-bool KnownBug::is_beyond(int size, int mtu) const { return packet::ip_length(size) > mtu + over; }
+Fate Effect::fate(const Cell& cell, int size, int mtu) const {
+  const int length = measures == Measure::packet ? longest_packet(cell, size, mtu)
+                                                 : packet::ip_length(size, family_of(cell));
+  const int limit = of == Limit::sender ? sender_mtu(cell, mtu) : port_mtu(cell, mtu);
+  if (loses && length > limit + over) return Fate::is_lost;
+  const int whole = packet::ip_length(size, family_of(cell));
+  return outgrown && whole > sender_mtu(cell, mtu) ? Fate::outgrows : Fate::passes;
+}
+
+const Effect* KnownBug::effect_in(const Cell& cell) const {
+  const auto effect = std::find_if(effects.begin(), effects.end(),
+                                   [&](const Effect& each) { return each.affects(cell); });
+  return effect == effects.end() ? nullptr : &*effect;
+}
+
+bool KnownBug::affects(const Cell& cell) const { return effect_in(cell) != nullptr; }
+
+Fate KnownBug::fate(const Cell& cell, int size, int mtu) const {
+  const auto* const effect = effect_in(cell);
+  return effect == nullptr ? Fate::passes : effect->fate(cell, size, mtu);
+}
 
 bool KnownBug::is_expected_on(std::string_view version) const {
   const auto matches = [&](const KernelRange& range) {

@@ -20,19 +20,45 @@ struct KernelRange {
   std::string before;
 };
 
+// What becomes of an echo.
+enum class Fate {
+  passes,
+  outgrows,  // arrives, in a packet longer than any that it was sent in
+  is_lost,
+};
+
+// What a bug does in some cells. Lengths are bytes of IP.
+struct Effect {
+  enum class Measure { datagram, packet };  // of what is measured: the longest packet it is sent in
+  enum class Limit { port, sender };        // whose MTU
+
+  std::map<std::string, std::string> where =
+      {};        // axis (axes.hpp) -> "value|value", "!value|value"
+  int over = 0;  // bytes by which the longest that passes exceeds the MTU
+  Limit of = Limit::port;
+  Measure measures = Measure::datagram;
+  bool loses = true;       // what is longer
+  bool outgrown = false;   // what was sent in fragments and is not lost leaves in longer packets
+  bool sometimes = false;  // it may pass as well
+
+  bool affects(const Cell& cell) const;
+  Fate fate(const Cell& cell, int size, int mtu) const;
+};
+
 struct KnownBug {
   std::string signature;
   std::string meaning;
-  std::map<std::string, std::string> where;  // axis -> value or "!value"
-  int over = 0;        // bytes by which the longest datagram that passes exceeds the MTU
-  bool always = true;  // a kernel that has it never passes
+  std::vector<Effect> effects;  // the first that affects a cell counts
+  bool always = true;           // a kernel that has it never passes
   std::string broken_by;
   std::string fixed_by;
   std::vector<KernelRange> kernels;
 
   bool affects(const Cell& cell) const;
-  // An echo of so many bytes of payload is more than passes.
-  bool is_beyond(int size, int mtu) const;
+  // Null where it has none.
+  const Effect* effect_in(const Cell& cell) const;
+  // What becomes of an echo of so many bytes of payload; `mtu` is the run's.
+  Fate fate(const Cell& cell, int size, int mtu) const;
   bool is_expected_on(std::string_view version) const;
 };
 

@@ -56,9 +56,50 @@ TEST_CASE("a bug is seen in the cells that fit, past its edge", "[verdict]") {
   CHECK_FALSE(bug.affects(Cell{{"tag", "none"}, {"nf", "1"}}));
   CHECK_FALSE(bug.affects(Cell{{"tag", "vlan3"}, {"nf", "0"}}));
   CHECK_FALSE(bug.affects(Cell{{"nf", "1"}}));
-  CHECK_FALSE(bug.is_beyond(1476, 1500));
-  CHECK(bug.is_beyond(1477, 1500));
-  CHECK(bug.is_beyond(8977, 9000));
+  const Cell cell{{"tag", "vlan3"}, {"nf", "1"}};
+  CHECK(bug.fate(cell, 1472, 1500) == Fate::passes);
+  CHECK(bug.fate(cell, 1476, 1500) == Fate::outgrows);
+  CHECK(bug.fate(cell, 1477, 1500) == Fate::is_lost);
+  CHECK(bug.fate(cell, 8976, 9000) == Fate::outgrows);
+  CHECK(bug.fate(cell, 8977, 9000) == Fate::is_lost);
+}
+
+namespace {
+
+// Which of the sizes do not pass, in a cell that is written as in an id.
+std::vector<int> failing(std::string_view signature, std::string_view cell) {
+  std::vector<int> sizes;
+  for (const int size :
+       {972, 973, 1452, 1453, 1456, 1457, 1468, 1469, 1472, 1473, 1476, 1477, 8972, 8973, 65507}) {
+    if (built_in(signature).fate(*Cell::parse(cell), size, 1500) != Fate::passes) {
+      sizes.push_back(size);
+    }
+  }
+  return sizes;
+}
+
+using Sizes = std::vector<int>;
+
+}  // namespace
+
+TEST_CASE("each bug has its own cells and edges", "[verdict]") {
+  CHECK(failing("nothing-refragmented", "tag=none,nf=1") ==
+        Sizes{1473, 1476, 1477, 8972, 8973, 65507});
+  CHECK(failing("nfct-only", "tag=none,nf=1,rules=notrack") ==
+        Sizes{1473, 1476, 1477, 8972, 8973, 65507});
+  CHECK(failing("nfct-only", "tag=vlan3,nf=1").empty());
+  CHECK(failing("tag-lost", "tag=vlan3,nf=1,mtu=1000").front() == 973);
+  CHECK(failing("tag-lost", "tag=none,nf=1").empty());
+  CHECK(failing("ipv6-not-refragmented", "tag=none,nf=1,family=ipv6").front() == 1453);
+  CHECK(failing("ipv6-not-refragmented", "tag=none,nf=1,family=ipv4").empty());
+  CHECK(failing("frag-max-size-ignored", "tag=none,nf=1,mtu=1000").front() == 973);
+  CHECK(failing("frag-max-size-ignored", "tag=none,nf=0,mtu=1000").empty());
+  CHECK(failing("jumbo-drop", "tag=vlan3,nf=1,port=9000") == Sizes{8973, 65507});
+  CHECK(failing("jumbo-drop", "tag=vlan3,nf=1").empty());
+  CHECK(failing("small-tagged-dropped", "tag=vlan3,nf=0").front() == 1469);
+  CHECK(failing("small-tagged-dropped", "tag=vlan3,nf=0,mtu=1000").empty());
+  CHECK(failing("small-tagged-dropped", "tag=vlan3,nf=1,filter=0").front() == 1469);
+  CHECK(failing("small-tagged-dropped", "tag=vlan3,nf=1").empty());
 }
 
 TEST_CASE("a table of known bugs may have open ranges, and may be empty", "[verdict]") {

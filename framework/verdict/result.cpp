@@ -36,6 +36,7 @@ void fields(T& echo, auto&& field) {
   field("duplicates", echo.duplicates);
   field("seen_by_peer", echo.seen_by_peer);
   field("seen_wrong", echo.seen_wrong);
+  field("outgrown", echo.outgrown);
   field("settled", echo.settled);
   field("rtt_max_us", echo.rtt_max_us);
   field("local_errors", echo.local_errors);
@@ -86,6 +87,7 @@ void fields(T& sweep, auto&& field) {
   field("attempt", sweep.attempt);
   field("seconds", sweep.seconds);
   field("mtu", seen.mtu);
+  field("strict", seen.strict);
   field("link_problem", seen.link_problem);
   field("knobs_before", seen.knobs_before);
   field("knobs_after", seen.knobs_after);

@@ -9,17 +9,44 @@
 
 #include "framework/base/files.hpp"
 #include "framework/packet/arithmetic.hpp"
+#include "framework/verdict/axes.hpp"
 
 namespace refrag::verdict {
 
 namespace {
 
-bool fits(const KnownBug& bug, const std::vector<Edge>& edges, int mtu) {
-  const auto fits_edge = [&](const Edge& edge) {
-    if (!bug.affects(edge.cell)) return edge.failing.empty();
-    return edge.is_exact() && packet::ip_length(edge.passing.back()) == mtu + bug.over;
+Fate fate_of(const CaseRecord& result) {
+  if (result.judgement.outcome == Outcome::passed) return Fate::passes;
+  return result.judgement.kind == kind::outgrown ? Fate::outgrows : Fate::is_lost;
+}
+
+bool proves(const CaseRecord& result) {
+  const auto outcome = result.judgement.outcome;
+  return result.id.size && (outcome == Outcome::passed || outcome == Outcome::failed);
+}
+
+// What outgrows is seen where somebody looks at the packets, and passes elsewhere.
+bool agrees(const KnownBug& bug, const CaseRecord& result, int mtu) {
+  const auto* const effect = bug.effect_in(result.id.cell);
+  const auto seen = fate_of(result);
+  const auto expected =
+      effect == nullptr ? Fate::passes : effect->fate(result.id.cell, *result.id.size, mtu);
+  const bool may_pass = expected == Fate::outgrows || (effect != nullptr && effect->sometimes);
+  return seen == expected || (may_pass && seen == Fate::passes);
+}
+
+// In every case; and where it is always so, in one cell at least to the byte.
+bool fits(const KnownBug& bug, std::span<const CaseRecord* const> cases,
+          const std::vector<Edge>& edges, int mtu) {
+  const auto agrees_with = [&](const CaseRecord* result) {
+    return !proves(*result) || agrees(bug, *result, mtu);
   };
-  return std::all_of(edges.begin(), edges.end(), fits_edge);
+  const auto shows_it = [&](const Edge& edge) {
+    const auto* const effect = bug.effect_in(edge.cell);
+    const bool is_vague = effect != nullptr && effect->sometimes;
+    return is_vague ? !edge.failing.empty() : edge.has_exact_side();
+  };
+  return std::ranges::all_of(cases, agrees_with) && std::ranges::any_of(edges, shows_it);
 }
 
 // The last attempt of each case, in the order of the first.
@@ -33,6 +60,14 @@ std::vector<const CaseRecord*> last_attempts(std::span<const CaseRecord> cases) 
     if (result.attempt >= current->attempt) current = &result;
   }
   return last;
+}
+
+// By the MTU that it is near to: the endpoints' or the port's.
+std::string size_words(const Edge& edge, int size, int mtu) {
+  const auto family = family_of(edge.cell);
+  const auto by_sender = packet::edge_text(size, sender_mtu(edge.cell, mtu), family);
+  const bool is_near = by_sender.find('=') != std::string::npos;
+  return is_near ? by_sender : packet::edge_text(size, port_mtu(edge.cell, mtu), family);
 }
 
 std::string sizes_text(const std::vector<int>& sizes) {
@@ -92,6 +127,11 @@ bool Edge::is_edge() const {
   return !passing.empty() && !failing.empty() && passing.back() < failing.front();
 }
 
+bool Edge::has_exact_side() const {
+  return std::ranges::any_of(
+      failing, [&](int size) { return std::ranges::binary_search(passing, size - 1); });
+}
+
 bool Edge::is_exact() const { return is_edge() && passing.back() + 1 == failing.front(); }
 
 std::vector<Edge> edges_of(std::span<const CaseRecord> cases) {
@@ -120,7 +160,7 @@ std::string edge_words(const Edge& edge, int mtu) {
     return fmt::format("no payload passes; fails at {}", sizes_text(edge.failing));
   }
   if (edge.is_exact()) {
-    return "largest payload that passes: " + packet::edge_text(edge.passing.back(), mtu);
+    return "largest payload that passes: " + size_words(edge, edge.passing.back(), mtu);
   }
   if (edge.is_edge()) {
     return fmt::format("largest payload that passes: {} or more, less than {}", edge.passing.back(),
@@ -134,8 +174,9 @@ Signature signature_of(std::span<const CaseRecord> cases, int mtu, const KnownBu
   const auto edges = edges_of(cases);
   auto findings = findings_of(edges, mtu);
   if (findings.empty()) return {};
+  const auto last = last_attempts(cases);
   for (const auto& bug : bugs) {
-    if (!fits(bug, edges, mtu)) continue;
+    if (!fits(bug, last, edges, mtu)) continue;
     auto text = fmt::format("{}: {}", findings.front().words, bug.meaning);
     if (std::all_of(edges.begin(), edges.end(),
                     [&](auto& edge) { return bug.affects(edge.cell); })) {

@@ -23,6 +23,8 @@ struct Edge {
   bool is_edge() const;
   // An edge known to the byte.
   bool is_exact() const;
+  // Some size fails, and the one before it passes.
+  bool has_exact_side() const;
   bool operator==(const Edge&) const = default;
 };
 

@@ -165,3 +165,19 @@ TEST_CASE("a long list of sizes is shortened", "[verdict]") {
   CHECK(edge_words(edge({}, many), 1500) ==
         "no payload passes; fails at 0, 1, 2, 3, 4, 5 and 94 more up to 99");
 }
+
+TEST_CASE("a bug that shows sometimes is named from what it shows, and no other is", "[verdict]") {
+  const auto bugs = parse_known_bugs(
+      "[[bug]]\nsignature = 'now-and-then'\nmeaning = 'it may'\nwhere = { nf = '1' }\n"
+      "sometimes = true\nkernels = []",
+      "test");
+  const auto name = [&](const Fails& fails) {
+    return signature_of(cases_where(fails), 1500, bugs).name;
+  };
+  CHECK(name([](const Cell& cell, int size) { return cell.at("nf") == "1" && size == 2000; }) ==
+        "now-and-then");
+  CHECK(name([](const Cell& cell, int size) {
+          return cell.at("nf") == "1" && size == 1400;
+        }).starts_with("unnamed-"));
+  CHECK(name([](const Cell&, int size) { return size == 2000; }).starts_with("unnamed-"));
+}

@@ -11,7 +11,7 @@
 
 using namespace refrag;
 
-plan::SuiteShape fixtures::shape() {
+plan::SuiteShape fixtures::shape(plan::Choice) {
   return {"vlan_ping_sizes",
           "echo",
           {{"tag", {"none", "vlan3"}}, {"nf", {"1", "0"}}, {"dir", {"a>b", "b>a"}}}};

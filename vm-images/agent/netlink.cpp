@@ -51,7 +51,8 @@ std::string_view NetlinkMessage::attribute(std::size_t header_size, std::uint16_
   while (rest.size() >= sizeof(rtattr)) {
     const auto head = read_as<rtattr>(rest);
     if (head.rta_len < sizeof(rtattr) || head.rta_len > rest.size()) break;
-    if (head.rta_type == type) return rest.substr(sizeof head, head.rta_len - sizeof head);
+    if ((head.rta_type & NLA_TYPE_MASK) == type)
+      return rest.substr(sizeof head, head.rta_len - sizeof head);
     rest.remove_prefix(std::min(aligned(head.rta_len), rest.size()));
   }
   return {};

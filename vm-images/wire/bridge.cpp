@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vm-images/wire/bridge.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include <dirent.h>
@@ -9,6 +10,8 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+
+#include "framework/protocol/message.hpp"
 
 namespace refrag::wire {
 namespace {
@@ -71,21 +74,36 @@ class Control {
   Fd socket_;
 };
 
-std::string card_with(const std::string& mac) {
-  std::string name;
-  DIR* const folder = opendir(kNet.c_str());
-  if (!folder) return name;
-  while (const dirent* entry = readdir(folder)) {
-    const auto address = agent::read_file(kNet + entry->d_name + "/address");
-    if (address && address->starts_with(mac)) name = entry->d_name;
-  }
-  closedir(folder);
-  return name;
-}
-
 bool forwards(const std::string& card) {
   const auto state = agent::read_file(kNet + kBridge + "/brif/" + card + "/state");
   return state && state->starts_with(kForwarding);
+}
+
+// What a folder has entries for, but for itself and its parent.
+std::vector<std::string> names_in(const std::string& path) {
+  std::vector<std::string> names;
+  DIR* const folder = opendir(path.c_str());
+  if (!folder) return names;
+  while (const dirent* entry = readdir(folder)) {
+    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+  }
+  closedir(folder);
+  return names;
+}
+
+// The ports first: a bridge cannot have more than they do.
+std::vector<std::string> ports_and_bridge() {
+  auto names = names_in(kNet + kBridge + "/brif");
+  names.emplace_back(kBridge);
+  return names;
+}
+
+std::string card_with(const std::string& mac) {
+  for (const auto& name : names_in(kNet)) {
+    const auto address = agent::read_file(kNet + name + "/address");
+    if (address && address->starts_with(mac)) return name;
+  }
+  return {};
 }
 
 // Looks every few milliseconds whether something holds.
@@ -117,6 +135,24 @@ Problem make_bridge(const std::vector<std::string>& cards, int mtu) {
   }
   if (auto failed = control.set_mtu(kBridge, mtu); !failed.empty()) return failed;
   return control.set_up(kBridge);
+}
+
+Problem set_mtu(int mtu) {
+  Control control;
+  for (const auto& name : ports_and_bridge()) {
+    if (auto failed = control.set_mtu(name, mtu); !failed.empty()) return failed;
+  }
+  return {};
+}
+
+int least_mtu() {
+  std::int64_t least = 65535;
+  for (const auto& name : ports_and_bridge()) {
+    auto text = agent::read_file(kNet + name + "/mtu").value_or("");
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    least = std::min(least, protocol::to_number(text).value_or(0));
+  }
+  return static_cast<int>(least);
 }
 
 Problem await_forwarding(const std::vector<std::string>& cards, Micros time) {

@@ -18,6 +18,11 @@ std::string await_card(const std::string& mac, agent::Micros time);
 // Forwards at once: no delay on its ports. Everything is up afterwards.
 agent::Problem make_bridge(const std::vector<std::string>& cards, int mtu);
 
+// Of the bridge and every port.
+agent::Problem set_mtu(int mtu);
+// The least of theirs, which is what passes.
+int least_mtu();
+
 // Until every card of the bridge forwards; frames sent before are gone.
 agent::Problem await_forwarding(const std::vector<std::string>& cards, agent::Micros time);
 

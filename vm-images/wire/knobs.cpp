@@ -8,6 +8,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "framework/protocol/message.hpp"
+#include "vm-images/wire/bridge.hpp"
 #include "vm-images/wire/nftables.hpp"
 
 namespace refrag::wire {
@@ -16,11 +18,31 @@ namespace {
 using agent::Problem;
 
 constexpr std::string_view kRule = "conntrack-rule";
-const std::string kBridgeSettings = "/proc/sys/net/bridge/";
+constexpr std::string_view kRules = "rules";
+constexpr std::string_view kMtu = "mtu";
 
-constexpr std::array<const char*, 5> kSysctls = {
-    "bridge-nf-call-arptables", "bridge-nf-call-ip6tables", "bridge-nf-call-iptables",
-    "bridge-nf-filter-pppoe-tagged", "bridge-nf-filter-vlan-tagged"};
+// A number in a file.
+struct Setting {
+  const char* name;
+  std::string path;
+};
+
+const std::vector<Setting>& settings() {
+  static const std::string sysctls = "/proc/sys/net/bridge/";
+  static const std::string own = std::string("/sys/class/net/") + kBridge + "/bridge/";
+  static const std::vector<Setting> all = {
+      {"bridge-nf-call-arptables", sysctls + "bridge-nf-call-arptables"},
+      {"bridge-nf-call-ip6tables", sysctls + "bridge-nf-call-ip6tables"},
+      {"bridge-nf-call-iptables", sysctls + "bridge-nf-call-iptables"},
+      {"bridge-nf-filter-pppoe-tagged", sysctls + "bridge-nf-filter-pppoe-tagged"},
+      {"bridge-nf-filter-vlan-tagged", sysctls + "bridge-nf-filter-vlan-tagged"},
+      {"bridge-nf-pass-vlan-input-dev", sysctls + "bridge-nf-pass-vlan-input-dev"},
+      {"nf_call_ip6tables", own + "nf_call_ip6tables"},
+      {"nf_call_iptables", own + "nf_call_iptables"},
+      {"vlan_filtering", own + "vlan_filtering"},
+  };
+  return all;
+}
 
 // Before 4.10 (834184b1f3a4, 0c66dc1ea3f0) connection tracking is on as soon as it is loaded.
 constexpr std::pair<int, int> kHooksOnDemand = {4, 10};
@@ -39,9 +61,15 @@ bool conntrack_is_loaded() {
   return std::ranges::any_of(traces, [](const char* path) { return access(path, F_OK) == 0; });
 }
 
-std::string rule_text() {
-  const bool on = needs_rule() ? has_conntrack_rule().value_or(false) : conntrack_is_loaded();
-  return on ? "present" : "absent";
+// What it comes to: where connection tracking needs no rule, it is on without one.
+std::string rules_text() {
+  auto rules = rules_in_force();
+  const bool is_on = rules == kNoRules && !needs_rule() && conntrack_is_loaded();
+  return is_on ? kConntrackRules : rules;
+}
+
+std::string rule_text(const std::string& rules) {
+  return rules == kConntrackRules ? "present" : "absent";
 }
 
 std::string trimmed(std::string text) {
@@ -49,10 +77,17 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-Problem set_rule(const std::string& value) {
-  if (rule_text() == value) return {};
-  if (!needs_rule()) return "connection tracking is a matter of its module before Linux 4.10";
-  return value == "present" ? add_conntrack_rule() : remove_conntrack_rule();
+Problem choose_rules(const std::string& name) {
+  if (rules_text() == name) return {};
+  if (needs_rule()) return set_rules(name);
+  if (name == kNoRules) return "connection tracking is a matter of its module before Linux 4.10";
+  return set_rules(name == kConntrackRules ? kNoRules : name);
+}
+
+Problem choose_mtu(const std::string& text) {
+  const auto mtu = protocol::to_number(text);
+  if (!mtu || *mtu < 68 || *mtu > 65535) return "an MTU is 68 to 65535 bytes";
+  return set_mtu(static_cast<int>(*mtu));
 }
 
 }  // namespace
@@ -71,23 +106,27 @@ std::pair<int, int> version_of(std::string_view release) {
 
 std::vector<Knob> read_knobs() {
   std::vector<Knob> knobs;
-  for (const char* name : kSysctls) {
-    if (auto text = agent::read_file(kBridgeSettings + name)) {
-      knobs.emplace_back(name, trimmed(std::move(*text)));
+  for (const auto& setting : settings()) {
+    if (auto text = agent::read_file(setting.path)) {
+      knobs.emplace_back(setting.name, trimmed(std::move(*text)));
     }
   }
-  knobs.emplace_back(kRule, rule_text());
+  const auto rules = rules_text();
+  knobs.emplace_back(kRule, rule_text(rules));
+  knobs.emplace_back(kRules, rules);
+  knobs.emplace_back(kMtu, std::to_string(least_mtu()));
   return knobs;
 }
 
 Problem set_knob(const std::string& name, const std::string& value) {
-  if (name == kRule) return set_rule(value);
-  const bool is_ours =
-      std::ranges::any_of(kSysctls, [&](const char* known) { return name == known; });
-  if (!is_ours) return "no such knob: " + name;
-  const auto path = kBridgeSettings + name;
-  if (trimmed(agent::read_file(path).value_or("")) == value) return {};
-  return agent::write_file(path, value) ? Problem() : agent::problem("setting " + name);
+  if (name == kRule) return choose_rules(value == "present" ? kConntrackRules : kNoRules);
+  if (name == kRules) return choose_rules(value);
+  if (name == kMtu) return choose_mtu(value);
+  const auto known = std::ranges::find_if(
+      settings(), [&](const Setting& setting) { return name == setting.name; });
+  if (known == settings().end()) return "no such knob: " + name;
+  if (trimmed(agent::read_file(known->path).value_or("")) == value) return {};
+  return agent::write_file(known->path, value) ? Problem() : agent::problem("setting " + name);
 }
 
 }  // namespace refrag::wire

@@ -16,8 +16,10 @@ using Knob = std::pair<std::string, std::string>;  // name, value
 // As the kernel has them; what it does not have is left out.
 std::vector<Knob> read_knobs();
 
-// A sysctl of /proc/sys/net/bridge, or "conntrack-rule" as "present" or "absent". A value that the
-// kernel already has is not set again.
+// By name: a sysctl of /proc/sys/net/bridge; a setting of the bridge's own (nf_call_iptables, ...);
+// "rules", a set of nftables.hpp; "conntrack-rule" as "present" or "absent", which is the sets
+// conntrack and none; "mtu" of the bridge and its ports. A value that is there already is not set
+// again.
 agent::Problem set_knob(const std::string& name, const std::string& value);
 
 // "4.10.0-rc1" is {4, 10}. Pure.

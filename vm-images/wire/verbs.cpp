@@ -2,6 +2,7 @@
 #include "vm-images/wire/verbs.hpp"
 
 #include "vm-images/wire/knobs.hpp"
+#include "vm-images/wire/nftables.hpp"
 
 namespace refrag::wire {
 namespace {
@@ -22,9 +23,20 @@ Message do_knobs(const Message& request) {
   return reply;
 }
 
+// The rules' counters beside the kernel's.
+Message do_counters(agent::Agent& agent, const Message& request) {
+  auto reply = agent::answer(agent, request);
+  const auto seen = forwarded();
+  reply.add("Forward.ip", static_cast<std::int64_t>(seen.ip));
+  reply.add("Forward.ip6", static_cast<std::int64_t>(seen.ip6));
+  reply.add("Forward.bridge", static_cast<std::int64_t>(seen.bridge));
+  return reply;
+}
+
 }  // namespace
 
 Message answer(agent::Agent& agent, const Message& request) {
+  if (request.verb == "counters") return do_counters(agent, request);
   if (request.verb != "knobs") return agent::answer(agent, request);
   auto reply = do_knobs(request);
   reply.sequence = request.sequence;

@@ -2,6 +2,7 @@
 // The parts of a wire machine that can be tried on any machine; the rest is tried in one.
 #include "framework/base/catch.hpp"
 #include "vm-images/wire/knobs.hpp"
+#include "vm-images/wire/nftables.hpp"
 #include "vm-images/wire/verbs.hpp"
 
 using namespace refrag;
@@ -31,4 +32,14 @@ TEST_CASE("a setting without a value is refused", "[wire]") {
   protocol::Message request{1, "knobs"};
   request.add("set", "bridge-nf-call-iptables");
   CHECK(wire::answer(agent, request).text("reason") == "knobs takes set=NAME=VALUE");
+}
+
+TEST_CASE("a set of rules that nobody knows is refused", "[wire]") {
+  CHECK(wire::set_rules("permissive") == "there is no set of rules permissive");
+}
+
+TEST_CASE("an MTU that is none is refused", "[wire]") {
+  for (const auto* mtu : {"", "67", "65536", "1500x", "-1"}) {
+    CHECK(wire::set_knob("mtu", mtu) == "an MTU is 68 to 65535 bytes");
+  }
 }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the axes of a cell mean: the settings of the host and the properties of the traffic that a
+// value stands for, and what they claim together. The one place that says so; a cell without an
+// axis has its usual value. Pure.
+//
+//   tag      none  vlanN  prio  adN  qinq  pppoe     what is around IP; see testbed/wire_frames.hpp
+//   nf       1  0  ip4  ip6  bridge                  bridge-nf-call-iptables and -ip6tables: both,
+//                                                    none, one; bridge: off, and the bridge's own
+//                                                    on
+//   family   ipv4  ipv6
+//   df       0  1                                    don't fragment; small sizes only
+//   dir      a>b  b>a                                where requests go
+//   beside   none  TAG/FAMILY                        another flow at the same time: vlan3/ipv4
+//   filter   1  0                                    bridge-nf-filter-vlan-tagged
+//   indev    0  1                                    bridge-nf-pass-vlan-input-dev
+//   mtu      same  N                                 of the endpoints, bytes of IP
+//   port     same  N                                 of the bridge and its ports; same: the run's
+//   pppoe    0  1                                    bridge-nf-filter-pppoe-tagged
+//   proto    icmp  udp
+//   rules    conntrack  none  notrack  accept  drop  bridge-conntrack
+//                                                    sets of rules; see vm-images/wire/nftables.hpp
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "framework/packet/arithmetic.hpp"
+#include "framework/verdict/cell.hpp"
+#include "framework/verdict/evidence.hpp"
+
+namespace refrag::verdict {
+
+// Of any axis above, and of two that follow from the others:
+//   hooked       yes  no                        the IP hooks see this flow's frames
+//   reassembled  hooks  bridge  none  unknown   who puts its fragments together
+std::string axis_value(const Cell& cell, std::string_view axis);
+
+bool is_hooked(const Cell& cell);
+
+enum class Reassembly { none, hooks, bridge, unknown };
+Reassembly reassembly_of(const Cell& cell);
+
+packet::Family family_of(const Cell& cell);
+
+// Bytes of IP that an endpoint sends at most in one packet, and that a port takes; `mtu` is the
+// run's.
+int port_mtu(const Cell& cell, int mtu);
+int sender_mtu(const Cell& cell, int mtu);
+
+// Bytes of IP of the longest packet that an echo is sent in.
+int longest_packet(const Cell& cell, int size, int mtu);
+
+// All that a host has to be set to. One that it does not have counts as 0.
+Knobs knobs_of(const Cell& cell, int mtu);
+
+}  // namespace refrag::verdict
