@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/base/files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -16,15 +17,23 @@ namespace refrag::base {
 
 std::string read_file(const fs::path& path, std::uint64_t limit) {
   const Fd fd = open_file(path.string(), O_RDONLY);
+  struct stat facts{};  // files of /proc say 0
   std::string data;
+  if (::fstat(fd.get(), &facts) == 0) {
+    data.reserve(std::min(limit, static_cast<std::uint64_t>(facts.st_size)));
+  }
   for (;;) {
-    const auto part = read_some(fd.get(), 1u << 20);
+    const auto part = read_some(fd.get());
     if (part.empty()) return data;
     data += part;
     if (data.size() > limit) {
       throw Error(Fault::usage, fmt::format("{} is larger than {} bytes", path.string(), limit));
     }
   }
+}
+
+std::string read_start(const fs::path& path, std::size_t bytes) {
+  return read_some(open_file(path.string(), O_RDONLY).get(), bytes);
 }
 
 void write_file(const fs::path& path, std::string_view data, int mode) {

@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 // The whole file. Throws Error; also when it is larger than limit bytes.
 std::string read_file(const fs::path& path, std::uint64_t limit = 1u << 30);
 
+// The first bytes of a file, fewer when it has no more. Throws Error.
+std::string read_start(const fs::path& path, std::size_t bytes);
+
 // Written beside, synced and renamed: a reader sees the old file or the new one. Throws Error.
 void write_file(const fs::path& path, std::string_view data, int mode = 0644);
 

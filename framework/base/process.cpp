@@ -137,8 +137,9 @@ std::optional<ExitStatus> Process::poll() {
 }
 
 std::optional<ExitStatus> Process::wait(Deadline deadline) {
-  if (!poll()) wait_readable(pid_fd(), deadline);
-  return poll();
+  // A child that a debugger follows has ended some time before it can be reaped.
+  while (!poll() && wait_readable(pid_fd(), deadline)) continue;
+  return child_->status;
 }
 
 void Process::signal(int number) noexcept { ::kill(-pid(), number); }

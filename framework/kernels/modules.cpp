@@ -30,6 +30,21 @@ bool is_module_file(std::string_view name) {
   return name.ends_with(".ko") || name.find(".ko.") != std::string_view::npos;
 }
 
+// Until `visit(name, file)` has seen enough and says so with false.
+template <class Visit>
+void for_each_module(const fs::path& folder, Visit&& visit) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto name = entry->path().filename().string();
+    if (is_module_file(name) && !visit(module_name(name), entry->path())) return;
+  }
+  if (error) {
+    throw base::Error(base::Fault::usage, fmt::format("cannot read the modules in {}: {}",
+                                                      folder.string(), error.message()));
+  }
+}
+
 }  // namespace
 
 std::string module_name(std::string_view file) {
@@ -40,6 +55,16 @@ std::string module_name(std::string_view file) {
 std::string read_module(const fs::path& file) {
   auto data = base::read_file(file, module_limit);
   return file.extension() == ".ko" ? data : decompress(data, module_limit);
+}
+
+std::string any_vermagic(const fs::path& folder) {
+  std::string vermagic;
+  for_each_module(folder, [&](const std::string&, const fs::path& file) {
+    const auto info = module_info(read_module(file));
+    if (info) vermagic = info->vermagic;
+    return vermagic.empty();
+  });
+  return vermagic;
 }
 
 // Linux' struct module_signature: the signature, these twelve bytes, the marker.
@@ -55,16 +80,10 @@ std::string_view without_signature(std::string_view module) {
 }
 
 ModuleTree::ModuleTree(const fs::path& folder, const std::map<std::string, fs::path>& overrides) {
-  std::error_code error;
-  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const auto name = entry->path().filename().string();
-    if (is_module_file(name)) files_.emplace(module_name(name), entry->path());
-  }
-  if (error) {
-    throw base::Error(base::Fault::usage, fmt::format("cannot read the modules in {}: {}",
-                                                      folder.string(), error.message()));
-  }
+  for_each_module(folder, [&](const std::string& name, const fs::path& file) {
+    files_.emplace(name, file);
+    return true;
+  });
   for (const auto& [name, file] : overrides) files_[underscored(name)] = file;
   if (fs::exists(folder / "modules.builtin")) {
     for (const auto& line : base::split(base::read_file(folder / "modules.builtin"), '\n')) {
@@ -80,12 +99,6 @@ fs::path ModuleTree::file_of(std::string_view name) const {
 
 bool ModuleTree::is_built_in(std::string_view name) const {
   return built_in_.contains(underscored(name));
-}
-
-std::string ModuleTree::any_vermagic() const {
-  if (files_.empty()) return {};
-  const auto info = module_info(read_module(files_.begin()->second));
-  return info ? info->vermagic : std::string();
 }
 
 // Soft dependencies on ciphers and checksums name the algorithm ("crc32c", "crypto-crc32c"); its

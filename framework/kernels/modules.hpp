@@ -37,9 +37,6 @@ class ModuleTree {
   std::filesystem::path file_of(std::string_view name) const;
   bool is_built_in(std::string_view name) const;
 
-  // What some module says it was built for; empty when there is no module.
-  std::string any_vermagic() const;
-
  private:
   struct Walk;
   void visit(Walk& walk, const WantedModule& wanted) const;
@@ -48,6 +45,9 @@ class ModuleTree {
   std::map<std::string, std::filesystem::path> files_;
   std::set<std::string> built_in_;
 };
+
+// What some module below the folder says it was built for; empty when there is none.
+std::string any_vermagic(const std::filesystem::path& folder);
 
 // "xen-evtchn.ko.xz" is "xen_evtchn".
 std::string module_name(std::string_view file);

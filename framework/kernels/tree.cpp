@@ -21,8 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t image_limit = 512u << 20;
-
 [[noreturn]] void refuse(std::string_view name, const std::string& why, const std::string& next) {
   throw base::Error(base::Fault::usage, fmt::format("{} {}", name, why), next);
 }
@@ -43,7 +41,7 @@ bool is_image_name(const std::string& name) {
 }
 
 std::string release_of(const fs::path& image) {
-  return bzimage_release(base::read_file(image, image_limit), image.string());
+  return bzimage_release(base::read_start(image, bzimage_head), image.string());
 }
 
 // Every folder below lib/modules that has modules in it.
@@ -67,8 +65,7 @@ fs::path first_existing(const std::vector<fs::path>& candidates) {
 }
 
 void require_vermagic(const KernelFiles& files, std::string_view name) {
-  const ModuleTree modules(files.modules);
-  const auto vermagic = modules.any_vermagic();
+  const auto vermagic = any_vermagic(files.modules);
   if (vermagic.empty()) return;
   const auto release = vermagic.substr(0, vermagic.find(' '));
   if (release == files.release) return;

@@ -185,7 +185,8 @@ class Attempt {
       }
     });
     const auto host = bed.check();
-    if (host.end != End::finished) {
+    host_is_well_ = host.end == End::finished;
+    if (!host_is_well_) {
       note("console", bed.console_tail());
       return host;
     }
@@ -199,7 +200,7 @@ class Attempt {
 
   // What the host's kernel said before the suites and between their sweeps.
   void look_through_log(Bed& bed) {
-    if (bed.check().end != End::finished) return;
+    if (!host_is_well_) return;
     try {
       const auto lines = bed.kernel_log(deadline_.sooner(log_time));
       take_splats(splats_.in_log("host", lines, "boot"));
@@ -227,6 +228,7 @@ class Attempt {
   SplatLog splats_;
   std::vector<CaseRecord> reported_;
   double phase_start_ = 0;
+  bool host_is_well_ = true;  // by the last suite's end
 };
 
 }  // namespace

@@ -28,9 +28,9 @@ constexpr auto warm_time = base::seconds(5);
 // What may still be on its way when a sweep begins.
 constexpr std::size_t frames_before = 256;
 
-// KERN_NOTICE. What a kernel says of itself while it boots takes longer over a serial port than a
-// sweep does; what follows is wanted whole.
-constexpr int notice = 5;
+// KERN_WARNING, which is what warnings and their traces have. All that a kernel says while it boots
+// takes longer over a serial port than a sweep does; what follows is wanted whole.
+constexpr int warning = 4;
 constexpr base::milliseconds long_quiet{5000}, short_quiet{500};
 
 Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
@@ -56,7 +56,7 @@ class WireTestbed : public Testbed {
         window_(static_cast<std::size_t>(address.window)),
         ident_(static_cast<std::uint16_t>(std::random_device()())),
         found_(commands_.knobs({}, deadline)),
-        boot_messages_(commands_.kernel_log(deadline, notice)),
+        boot_messages_(commands_.kernel_log(deadline, warning)),
         port_mtu_(facts_.mtu) {}
 
   ~WireTestbed() override { restore(); }

@@ -76,34 +76,42 @@ Machine WireCommands::machine(Deadline deadline) {
   return {"host", hello.release, hello.build_id, "qemu"};
 }
 
+protocol::Message WireCommands::ask(protocol::Message request, Deadline deadline) {
+  auto reply = guarded(
+      deadline, [&](Deadline d) { return agent_.conversation().ask(std::move(request), d); });
+  if (reply.verb == protocol::kOk) return reply;
+  throw base::Error(base::Fault::lab,
+                    "the host: " + base::printable(reply.text("reason").value_or("no sense")));
+}
+
 verdict::Knobs WireCommands::knobs(const verdict::Knobs& wanted, Deadline deadline) {
   protocol::Message request{0, "knobs"};
   for (const auto& [name, value] : wanted) request.add("set", name + "=" + value);
-  const auto reply = guarded(
-      deadline, [&](Deadline d) { return agent_.conversation().ask(std::move(request), d); });
-  if (reply.verb != protocol::kOk) {
-    throw base::Error(base::Fault::lab,
-                      "the host: " + base::printable(reply.text("reason").value_or("no sense")));
-  }
-  verdict::Knobs knobs;
+  if (!told_knobs_.state.empty()) request.add("unless", told_knobs_.state);
+  const auto reply = ask(std::move(request), deadline);
+  const auto state = reply.text("state").value_or("");
+  if (!state.empty() && state == told_knobs_.state) return told_knobs_.knobs;
+  told_knobs_ = {.state = std::string(state), .knobs = {}};
   for (const auto& field : reply.fields) {
     const auto text = base::printable(field.value);
     const auto equals = std::min(text.find('='), text.size() - 1);
-    if (field.key == "knob") knobs[text.substr(0, equals)] = text.substr(equals + 1);
+    if (field.key == "knob") told_knobs_.knobs[text.substr(0, equals)] = text.substr(equals + 1);
   }
-  return knobs;
+  return told_knobs_.knobs;
 }
 
 verdict::Counters WireCommands::counters(Deadline deadline) {
   constexpr std::string_view prefix = "Ip.";
-  verdict::Counters counters;
-  const auto values =
-      guarded(deadline, [&](Deadline d) { return agent_.counters(std::string(prefix), d); });
-  for (const auto& [name, value] : values) {
+  protocol::Message request{0, "counters"};
+  request.add("prefix", prefix);
+  if (!told_counters_.empty()) request.add("zeros", 0);
+  for (auto& [name, value] : told_counters_) value = 0;
+  for (const auto& [name, text] : ask(std::move(request), deadline).fields) {
+    const auto value = protocol::to_number(text);
     const auto plain = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
-    counters[plain] = static_cast<std::int64_t>(value);
+    if (value) told_counters_[plain] = *value;
   }
-  return counters;
+  return told_counters_;
 }
 
 std::vector<std::string> WireCommands::kernel_log(Deadline deadline, int level) {

@@ -32,12 +32,22 @@ class WireCommands {
 
  private:
   WireCommands(base::Fd socket, base::fs::path console);
+  protocol::Message ask(protocol::Message request, base::Deadline deadline);
   template <class Work>
   auto guarded(base::Deadline deadline, Work&& work);
 
   base::FairClock clock_;  // of the machine
   guest::Agent agent_;
   base::fs::path console_;
+
+  // What was told last. An emulated serial port takes 10 us a byte, so the machine says only that
+  // its settings are what they were, and no counter that is 0.
+  struct ToldKnobs {
+    std::string state;
+    verdict::Knobs knobs;
+  };
+  ToldKnobs told_knobs_;
+  verdict::Counters told_counters_;
 };
 
 }  // namespace refrag::testbed

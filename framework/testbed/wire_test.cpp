@@ -64,11 +64,11 @@ TEST_CASE("knobs are set, read, and put back at the end", "[wire]") {
     const auto bed = attach_wire(machine.address(), soon());
     const auto state = bed->set_knobs({{"bridge-nf-call-iptables", "1"}}, soon());
     CHECK(state.knobs == verdict::Knobs{{"bridge-nf-call-iptables", "1"}});
-    CHECK(state.counters == verdict::Counters{{"ReasmOKs", 7}});
+    CHECK(state.counters == verdict::Counters{{"ReasmFails", 0}, {"ReasmOKs", 7}});
     const auto after = bed->aftermath(soon());
     CHECK(after.host == state);
     CHECK(after.kernel_messages ==
-          std::vector<std::string>{"host: <4>[1.0] up to 5", "host: <4>[1.0] up to 7"});
+          std::vector<std::string>{"host: <4>[1.0] up to 4", "host: <4>[1.0] up to 7"});
   }
   CHECK(attach_wire(machine.address(), soon())->aftermath(soon()).host.knobs ==
         verdict::Knobs{{"bridge-nf-call-iptables", "0"}});

@@ -1,25 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vm-images/wire/verbs.hpp"
 
+#include "framework/protocol/crc32.hpp"
 #include "vm-images/wire/knobs.hpp"
 #include "vm-images/wire/nftables.hpp"
 
 namespace refrag::wire {
 namespace {
 
+using agent::Problem;
 using protocol::Message;
 
-Message do_knobs(const Message& request) {
+// A number that stands for all settings and their values.
+std::string state_of(const std::vector<Knob>& knobs) {
+  std::string all;
+  for (const auto& [name, value] : knobs) all += name + "=" + value + "\n";
+  return std::to_string(protocol::crc32(all));
+}
+
+Problem set_knobs(const Message& request) {
   for (const auto& field : request.fields) {
+    if (field.key != "set") continue;
     const auto equals = field.value.find('=');
-    if (field.key != "set" || equals == field.value.npos) {
-      return protocol::error_reply("knobs takes set=NAME=VALUE");
-    }
-    const auto failed = set_knob(field.value.substr(0, equals), field.value.substr(equals + 1));
-    if (!failed.empty()) return protocol::error_reply(failed);
+    if (equals == field.value.npos) return "knobs takes set=NAME=VALUE";
+    auto failed = set_knob(field.value.substr(0, equals), field.value.substr(equals + 1));
+    if (!failed.empty()) return failed;
   }
+  return {};
+}
+
+Message do_knobs(const Message& request) {
+  if (const auto failed = set_knobs(request); !failed.empty()) return protocol::error_reply(failed);
+  const auto knobs = read_knobs();
+  const auto state = state_of(knobs);
   Message reply{0, std::string(protocol::kOk)};
-  for (const auto& [name, value] : read_knobs()) reply.add("knob", name + "=" + value);
+  reply.add("state", state);
+  if (request.text("unless") == state) return reply;
+  for (const auto& [name, value] : knobs) reply.add("knob", name + "=" + value);
   return reply;
 }
 
@@ -30,6 +47,9 @@ Message do_counters(agent::Agent& agent, const Message& request) {
   reply.add("Forward.ip", static_cast<std::int64_t>(seen.ip));
   reply.add("Forward.ip6", static_cast<std::int64_t>(seen.ip6));
   reply.add("Forward.bridge", static_cast<std::int64_t>(seen.bridge));
+  if (request.text("zeros") == "0") {
+    std::erase_if(reply.fields, [](const auto& field) { return field.value == "0"; });
+  }
   return reply;
 }
 

@@ -34,6 +34,26 @@ TEST_CASE("a setting without a value is refused", "[wire]") {
   CHECK(wire::answer(agent, request).text("reason") == "knobs takes set=NAME=VALUE");
 }
 
+TEST_CASE("settings that are what they were are told by their state alone", "[wire]") {
+  agent::Agent agent;
+  protocol::Message request{1, "knobs"};
+  const auto all = wire::answer(agent, request);
+  request.add("unless", "another");
+  CHECK(wire::answer(agent, request) == all);
+  request.fields = {{"unless", std::string(all.text("state").value())}};
+  const auto same = wire::answer(agent, request);
+  REQUIRE(same.fields.size() == 1);
+  CHECK(same.fields.front() == all.fields.front());
+}
+
+TEST_CASE("counters that are 0 are told or not, as asked", "[wire]") {
+  agent::Agent agent;
+  protocol::Message request{1, "counters"};
+  CHECK(wire::answer(agent, request).text("Forward.ip6") == "0");
+  request.add("zeros", 0);
+  for (const auto& field : wire::answer(agent, request).fields) CHECK(field.value != "0");
+}
+
 TEST_CASE("a set of rules that nobody knows is refused", "[wire]") {
   CHECK(wire::set_rules("permissive") == "there is no set of rules permissive");
 }
