@@ -65,12 +65,17 @@ Sides sides_of(const Run& run) {
 
 bool is_finding(const Trouble& trouble) { return trouble.is_news(); }
 
+bool is_extra(const Trouble& trouble) {
+  return trouble.name.starts_with(kernel_log) || trouble.name.starts_with(transparency);
+}
+
 bool is_troubled(const CaseRecord& one) { return one.judgement.outcome >= Outcome::broken; }
 
 // The cases that had the trouble have a result on the other side, and it is a pass.
 bool passes_now(const Side& before, const Side& after, const Trouble& trouble) {
   if (trouble.standing == verdict::Standing::unexpected_pass) return true;
-  if (trouble.name.starts_with(kernel_log)) {  // nothing is written when nothing is logged
+  // Nothing is written when nothing is logged or violated.
+  if (is_extra(trouble)) {
     return std::any_of(after.cases.begin(), after.cases.end(), [](const auto& one) {
       return one.second->judgement.outcome == Outcome::passed;
     });
@@ -86,7 +91,7 @@ bool passes_now(const Side& before, const Side& after, const Trouble& trouble) {
 
 // None of the cases that have the trouble now passed then: they were broken, skipped or not run.
 bool never_passed(const Side& then, const Side& now, const Trouble& trouble) {
-  if (trouble.name.starts_with(kernel_log)) return false;
+  if (is_extra(trouble)) return false;
   return std::none_of(now.cases.begin(), now.cases.end(), [&](const auto& one) {
     if (one.second->judgement.outcome != trouble.outcome) return false;
     const auto before = then.cases.find(one.first);

@@ -185,6 +185,11 @@ std::string logs_text(const KernelRun& kernel) {
                                  splat.counts() ? "" : " (ignored: " + splat.ignored + ")"),
                      fmt::format("{}", fmt::join(splat.lines, "\n")));
   }
+  for (const auto& violation : kernel.violations) {
+    text += log_text(
+        fmt::format("{} ({}): {}", violation.kind, violation.cell.text(), violation.reason),
+        fmt::format("{}", fmt::join(violation.lines, "\n")));
+  }
   for (const auto& note : kernel.notes) text += log_text(note.about, note.text);
   return text.empty() ? text : "<h4>Logs</h4>\n" + text;
 }

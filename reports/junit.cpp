@@ -119,8 +119,11 @@ std::string echo_text(const verdict::EchoEvidence& echo) {
   return text;
 }
 
-// The lines of the log that a splat's case stands for.
+// The lines of the log that a splat's case stands for, or the frames of a violation's.
 std::string log_text(const KernelRun& kernel, const CaseRecord& result) {
+  if (const auto* seen = violation_of(kernel, result.id)) {
+    return fmt::format("{}\n", fmt::join(seen->lines, "\n"));
+  }
   if (result.id.suite != kernel_log) return {};
   const auto* const splat = splat_of(kernel, result.id);
   return splat == nullptr ? "" : fmt::format("{}\n", fmt::join(splat->lines, "\n"));

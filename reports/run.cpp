@@ -14,6 +14,7 @@
 #include "framework/base/error.hpp"
 #include "framework/verdict/account.hpp"
 #include "framework/verdict/attempts.hpp"
+#include "framework/verdict/rejudge.hpp"
 #include "reports/tree.hpp"
 
 namespace refrag::reports {
@@ -28,6 +29,7 @@ using verdict::PhaseRecord;
 using verdict::RunRecord;
 using verdict::SplatRecord;
 using verdict::SweepRecord;
+using verdict::ViolationRecord;
 
 constexpr auto npos = std::string_view::npos;
 
@@ -50,6 +52,7 @@ class Builder {
   void operator()(PhaseRecord&& record) { add(&KernelRun::phases, std::move(record)); }
   void operator()(SweepRecord&& record) { add(&KernelRun::sweeps, std::move(record)); }
   void operator()(SplatRecord&& record) { add(&KernelRun::splats, std::move(record)); }
+  void operator()(ViolationRecord&& record) { add(&KernelRun::violations, std::move(record)); }
   void operator()(NoteRecord&& record) {
     if (record.kernel.empty()) {
       run_.notes.push_back(std::move(record));
@@ -142,6 +145,35 @@ void add_splats(KernelRun& kernel) {
   }
 }
 
+// ---- violations as cases, one for each kind and cell
+
+CaseId id_of(const ViolationRecord& violation) {
+  return {std::string(transparency), violation.kind, violation.kernel, violation.cell};
+}
+
+// "over-mtu" as JUnit's types are written: "OverMtu".
+std::string camel_case(std::string_view words) {
+  std::string text;
+  bool begins = true;
+  for (const char c : words) {
+    if (c != '-') text += begins ? static_cast<char>(c - 'a' + 'A') : c;
+    begins = c == '-';
+  }
+  return text;
+}
+
+void add_violations(KernelRun& kernel) {
+  std::set<CaseId> known;
+  for (const auto& violation : kernel.violations) {
+    CaseRecord result;
+    result.id = id_of(violation);
+    if (!known.insert(result.id).second) continue;
+    result.judgement = {verdict::Outcome::failed, camel_case(violation.kind), violation.reason};
+    result.attempt = violation.attempt;
+    kernel.cases.push_back(std::move(result));
+  }
+}
+
 Run finish(Run run, const base::fs::path& path) {
   account_for_silence(run);
   run.folders = {{path, run.run}};
@@ -165,6 +197,7 @@ void judge_kernels(Run& run, const verdict::KnownBugs& bugs) {
   for (auto& kernel : run.kernels) {
     const auto& record = run.run_of(kernel);
     add_splats(kernel);
+    add_violations(kernel);
     kernel.signature = verdict::signature_of(kernel.cases, record.mtu, bugs);
     kernel.expected = verdict::expectation_of(bugs, verdict::version_of(kernel.kernel),
                                               kernel.signature.name, record.mtu);
@@ -199,6 +232,7 @@ void join(KernelRun& known, KernelRun& more) {
   join_cases(known.cases, more.cases);
   append(known.earlier, more.earlier);
   append(known.splats, more.splats);
+  append(known.violations, more.violations);
   append(known.notes, more.notes);
 }
 
@@ -241,7 +275,21 @@ class Joined {
   std::map<std::string, std::vector<std::size_t>> places_;  // of kernels, by label
 };
 
-Run read_folder(const base::fs::path& folder) {
+// All of a run in memory: only for judging it again.
+std::vector<std::string> read_again(std::istream& lines, Builder& builder) {
+  std::vector<verdict::Record> records;
+  auto problems = verdict::read_records(
+      lines, [&](verdict::Record&& record) { records.push_back(std::move(record)); });
+  const auto [judged, changed] = verdict::rejudge(records);
+  for (auto& record : records) {
+    std::visit([&](auto& one) { builder(std::move(one)); }, record);
+  }
+  problems.push_back(
+      fmt::format("judged {} cases again: {} came to something else", judged, changed));
+  return problems;
+}
+
+Run read_folder(const base::fs::path& folder, Judging judging) {
   const auto path = folder / "results.jsonl";
   std::ifstream lines(path);
   if (!lines) {
@@ -249,9 +297,11 @@ Run read_folder(const base::fs::path& folder) {
                       "it has no results.jsonl");
   }
   Builder builder;
-  auto problems = verdict::read_records(lines, [&](verdict::Record&& record) {
-    std::visit([&](auto& one) { builder(std::move(one)); }, record);
-  });
+  auto problems = judging == Judging::again
+                      ? read_again(lines, builder)
+                      : verdict::read_records(lines, [&](verdict::Record&& record) {
+                          std::visit([&](auto& one) { builder(std::move(one)); }, record);
+                        });
   if (lines.bad()) throw base::Error(base::Fault::lab, "cannot read " + path.string());
   auto run = builder.take();
   for (auto& kernel : run.kernels) kernel.cases.shrink_to_fit();  // there may be a million
@@ -275,10 +325,10 @@ Run missing_run(const TaskResult& result) {
   return run;
 }
 
-void add_tree(const base::fs::path& manifest, Joined& joined) {
+void add_tree(const base::fs::path& manifest, Joined& joined, Judging judging) {
   const auto results = read_tree(manifest);
   for (const auto& result : results) {
-    auto run = result.folder ? read_folder(*result.folder) : missing_run(result);
+    auto run = result.folder ? read_folder(*result.folder, judging) : missing_run(result);
     if (result.folder && !result.attempts.empty() && !run.kernels.empty()) {
       run.kernels.front().notes.push_back({result.task.label, "attempts", result.attempts});
     }
@@ -313,6 +363,11 @@ const SplatRecord* splat_of(const KernelRun& kernel, const CaseId& id) {
   return found == kernel.splats.end() ? nullptr : &*found;
 }
 
+const ViolationRecord* violation_of(const KernelRun& kernel, const CaseId& id) {
+  const auto found = std::ranges::find(kernel.violations, id, id_of);
+  return found == kernel.violations.end() ? nullptr : &*found;
+}
+
 Run run_of(const verdict::Records& records, const verdict::KnownBugs& bugs) {
   Builder builder;
   for (auto record : records.records) {
@@ -329,7 +384,8 @@ Run read_run(const base::fs::path& folder, const verdict::KnownBugs& bugs) {
   return read_runs({folder}, bugs);
 }
 
-Run read_runs(const std::vector<base::fs::path>& folders, const verdict::KnownBugs& bugs) {
+Run read_runs(const std::vector<base::fs::path>& folders, const verdict::KnownBugs& bugs,
+              Judging judging) {
   std::vector<Run> runs;
   std::vector<base::fs::path> manifests;
   for (const auto& folder : folders) {
@@ -337,14 +393,14 @@ Run read_runs(const std::vector<base::fs::path>& folders, const verdict::KnownBu
     if (const auto manifest = is_run ? std::nullopt : verdict::manifest_at(folder)) {
       manifests.push_back(*manifest);
     } else {
-      runs.push_back(read_folder(folder));
+      runs.push_back(read_folder(folder, judging));
     }
   }
   std::stable_sort(runs.begin(), runs.end(),
                    [](const Run& a, const Run& b) { return a.run.started < b.run.started; });
   Joined joined;
   for (auto& more : runs) joined.add(std::move(more));
-  for (const auto& manifest : manifests) add_tree(manifest, joined);
+  for (const auto& manifest : manifests) add_tree(manifest, joined, judging);
   auto all = joined.take();
   judge_kernels(all, bugs);
   return all;

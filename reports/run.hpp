@@ -18,15 +18,18 @@ inline constexpr std::string_view kernel_log = "kernel_log";
 
 // Notes about no kernel: how many tasks of a manifest have a result.
 inline constexpr std::string_view about_tasks = "tasks";
+// The suite of the cases that a bridge's violations of transparency become.
+inline constexpr std::string_view transparency = verdict::transparency_suite;
 
 struct KernelRun {
   verdict::KernelRecord kernel;  // of several records: the last release, all properties
   std::vector<verdict::PhaseRecord> phases;
   std::vector<verdict::SweepRecord> sweeps;
   std::vector<verdict::CaseRecord> cases;    // what each settled on, in the order of the first;
-                                             // after them one for each splat
+                                             // after them one for each splat and violation
   std::vector<verdict::CaseRecord> earlier;  // the other attempts
   std::vector<verdict::SplatRecord> splats;
+  std::vector<verdict::ViolationRecord> violations;
   std::vector<verdict::NoteRecord> notes;
 
   std::size_t folder = 0;         // in Run::folders
@@ -57,6 +60,9 @@ struct Run {
 // The splat that a case of kernel_log stands for; none for other cases.
 const verdict::SplatRecord* splat_of(const KernelRun& kernel, const verdict::CaseId& id);
 
+// The same for a case of transparency.
+const verdict::ViolationRecord* violation_of(const KernelRun& kernel, const verdict::CaseId& id);
+
 // Where the run was killed before all planned cases had a result, a broken case (run/end, of the
 // last kernel) says so: silence is never a pass.
 Run run_of(const verdict::Records& records,
@@ -66,11 +72,15 @@ Run run_of(const verdict::Records& records,
 Run read_run(const base::fs::path& folder,
              const verdict::KnownBugs& bugs = verdict::built_in_bugs());
 
+// How stored results are taken: as they were judged, or judged again from their evidence.
+enum class Judging { stored, again };
+
 // Several folders as one run, in the order of their start; each may be a manifest's, or the
 // manifest itself: then every task's newest attempt that came to its end is one of them
 // (reports/tree.hpp), in the manifest's order, and what has no result is broken. Shards of a kernel
 // become one; results of the same case are never mixed, the kernel is there once for each of them.
 Run read_runs(const std::vector<base::fs::path>& folders,
-              const verdict::KnownBugs& bugs = verdict::built_in_bugs());
+              const verdict::KnownBugs& bugs = verdict::built_in_bugs(),
+              Judging judging = Judging::stored);
 
 }  // namespace refrag::reports

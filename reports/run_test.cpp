@@ -160,3 +160,27 @@ TEST_CASE("a splat is a case of its own, and one that counts hides behind none",
   CHECK(run.kernels[0].cases[0].judgement.outcome == Outcome::failed);
   CHECK(splat_of(run.kernels[0], run.kernels[0].cases[0].id) != nullptr);
 }
+
+TEST_CASE("a violation of transparency is a finding although every echo was answered",
+          "[reports]") {
+  verdict::ViolationRecord violation{"s",
+                                     "echo",
+                                     "k",
+                                     verdict::Cell{{"tag", "vlan3"}},
+                                     "over-mtu",
+                                     "it left in one of 1504",
+                                     {1476},
+                                     3,
+                                     {"entered ...", "left ..."}};
+  const CaseRecord echo{{"s", "echo", "k", verdict::Cell{{"tag", "vlan3"}}, 1476},
+                        {Outcome::passed}};
+  const auto run = run_of({{echo, violation, violation}, {}});
+  REQUIRE(run.kernels[0].cases.size() == 2);
+  const auto& found = run.kernels[0].cases[1];
+  CHECK(found.id.text() == "transparency/over-mtu@k[tag=vlan3]");
+  CHECK(found.judgement ==
+        verdict::Judgement{Outcome::failed, "OverMtu", "it left in one of 1504"});
+  CHECK(run.kernels[0].signature.name.empty());
+  REQUIRE(violation_of(run.kernels[0], found.id) != nullptr);
+  CHECK(violation_of(run.kernels[0], echo.id) == nullptr);
+}

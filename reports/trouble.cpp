@@ -27,7 +27,8 @@ std::string name_of(const KernelRun& kernel, const CaseRecord& one, Standing sta
   if (standing == Standing::unexpected_pass) {
     return "unexpected pass: " + kernel.expected.lacks->signature;
   }
-  if (one.id.suite == kernel_log) return one.id.suite + '/' + one.id.name;
+  if (one.id.suite == kernel_log || one.id.suite == transparency)
+    return one.id.suite + '/' + one.id.name;
   if (one.judgement.outcome == Outcome::failed && one.id.size) return kernel.signature.name;
   return fmt::format("{}: {}", to_text(one.judgement.outcome), one.judgement.kind);
 }

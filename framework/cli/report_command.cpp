@@ -32,6 +32,8 @@ void declare_report(CLI::App& app, Action& chosen) {
       ->type_name("DIR");
   report->add_option("--known-bugs", options.known_bugs, "instead of the built-in table")
       ->type_name("FILE");
+  report->add_flag("--rejudge", options.rejudge,
+                   "judge the stored evidence again, by today's rules; the run's own records stay");
   report->callback([given, &chosen] {
     given->options.is_rich = given->dialect == "rich";
     chosen = [given] { return make_reports(given->options); };

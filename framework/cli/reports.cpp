@@ -70,7 +70,8 @@ int make_reports(const ReportOptions& options) {
                       "give --out DIR, or --format table");
   }
   const auto bugs = bugs_of(options.folders, options.known_bugs);
-  const auto run = reports::read_runs(options.folders, bugs);
+  const auto judging = options.rejudge ? reports::Judging::again : reports::Judging::stored;
+  const auto run = reports::read_runs(options.folders, bugs, judging);
   const auto& first = options.folders.front();
   const auto of_first = base::fs::is_regular_file(first) ? first.parent_path() : first;
   const auto out = options.out.empty() ? of_first : options.out;

@@ -16,6 +16,7 @@ struct ReportOptions {
   bool is_rich = false;              // JUnit's dialect
   base::fs::path out;                // empty: the run's folder
   base::fs::path known_bugs;         // empty: what bugs_of() says
+  bool rejudge = false;              // by today's judge, from the stored evidence
 };
 
 // The table that is given, else the one that the first of the runs to have its own was begun with,
@@ -29,7 +30,7 @@ int make_reports(const ReportOptions& options);
 
 // The usual ones, into the run's own folder.
 inline int make_reports(const base::fs::path& folder) {
-  return make_reports(ReportOptions{{folder}, {}, false, {}, {}});
+  return make_reports(ReportOptions{{folder}, {}, false, {}, {}, false});
 }
 
 // Columns of stdout's terminal, or what fits most logs.

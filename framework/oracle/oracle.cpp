@@ -100,6 +100,7 @@ class Judge {
     in_state_[i].left_as = o;
     out_done_[o] = true;
     const auto& [entered, left] = std::tie(in_[i], out_[o]);
+    if (is_early(entered_, entered)) return;
     const auto found = differences(entered, left, rules_);
     for (const auto& [kind, reason] : found) {
       add(kind, fmt::format("{}: {}", who(entered), reason), entered.pieces, left.pieces);
@@ -199,6 +200,7 @@ class Judge {
     const auto& entered = in_[i];
     if (in_state_[i].left_as != none) return judge_repeats(entered, pieces);
     in_state_[i].in_pieces = true;
+    if (is_early(entered_, entered)) return;
     std::vector<std::pair<std::size_t, std::size_t>> ranges;
     Differences found;
     for (const auto& piece : pieces) {

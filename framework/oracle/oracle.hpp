@@ -51,7 +51,7 @@ struct Rules {
   int mtu = 1500;                  // bytes of IP, of the port where frames leave
   std::vector<packet::Mac> hosts;  // the bridge's own machine: what it says for itself
 
-  // What entered earlier need not leave in this capture: it may have left before.
+  // What entered earlier is not judged: it may have left before, and is another sweep's.
   std::chrono::nanoseconds from = std::chrono::nanoseconds::min();
 
   // What entered after the last datagram that left may still be on its way.

@@ -376,6 +376,8 @@ TEST_CASE("what is still on its way when a capture begins or ends is nobody's fa
   CHECK(oracle::judge(at(one, 5), {}, early).violations.empty());
   CHECK(oracle::judge({}, at(one, 5), early).violations.empty());
   CHECK(oracle::judge(at(one, 15), {}, early).violations.size() == 1);
+  CHECK(oracle::judge(at(one, 5), at(two, 6), early).violations.empty());
+  CHECK(oracle::judge(at(one, 15), at(two, 16), early).violations.size() == 1);
   auto ending = rules;
   ending.ends_early = true;
   const Capture all = {one[0], two[0], three[0]};

@@ -143,6 +143,10 @@ class Attempt {
     if (said != nullptr && said->about == "lost") ending = {End::guest_died, said->text};
     auto* sweep = std::get_if<verdict::SweepRecord>(&record);
     if (sweep != nullptr) sweep->attempt = number_;
+    if (auto* violation = std::get_if<verdict::ViolationRecord>(&record)) {
+      violation->attempt = number_;
+      shared_.progress.violation(*violation);
+    }
     folder_.add(record);
     if (sweep != nullptr) take_splats(splats_.in_sweep(*sweep));
   }

@@ -73,6 +73,11 @@ void Progress::splat(const verdict::SplatRecord& splat) {
   base::say(fmt::format("{}: {}: {}", splat.kernel, splat.where, splat.title));
 }
 
+void Progress::violation(const verdict::ViolationRecord& violation) {
+  base::say(fmt::format("{}: {}: {}: {}", violation.kernel, violation.cell.text(), violation.kind,
+                        violation.reason));
+}
+
 void Progress::attempt_again(const std::string& label, int attempt, std::size_t cases) {
   const std::lock_guard lock(mutex_);
   base::say(fmt::format("{}: attempt {} at {} cases, on a fresh testbed", label, attempt, cases));

@@ -26,6 +26,7 @@ class Progress {
   void phase_ended(const verdict::PhaseRecord& phase);
   void case_done(const verdict::CaseRecord& record);
   void splat(const verdict::SplatRecord& splat);
+  void violation(const verdict::ViolationRecord& violation);
   void attempt_again(const std::string& label, int attempt, std::size_t cases);
   void kernel_done(const std::string& label);
 

@@ -45,6 +45,9 @@ class Cell {
   std::vector<Value> values_;
 };
 
+// The suite of the cases that violations of transparency become in reports, named by their kinds.
+inline constexpr std::string_view transparency_suite = "transparency";
+
 struct CaseId {
   std::string suite;
   std::string name;

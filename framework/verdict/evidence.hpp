@@ -62,6 +62,17 @@ struct HostState {
   bool operator==(const HostState&) const = default;
 };
 
+// What the oracle (framework/oracle) made of a sweep's captures.
+struct Transparency {
+  int entered = 0;           // datagrams that had to leave, both directions
+  int left = 0;              // those of them that did, as they had entered
+  int refragmented = 0;      // of them: in other packets than they entered in
+  int unjudged = 0;          // datagrams that might be dropped
+  std::string problem = {};  // why nothing was judged: a capture that missed frames
+  std::string capture = {};  // file with the frames, in the run's folder; empty where not kept
+  bool operator==(const Transparency&) const = default;
+};
+
 // What is observed of a cell as a whole.
 struct CellEvidence {
   int mtu = 1500;                 // of the senders' interfaces and the bridge
@@ -72,6 +83,7 @@ struct CellEvidence {
   Counters counters_after = {};
   std::vector<std::string> kernel_messages = {};  // of the host, during the sweep
   bool strict = false;  // what came in larger packets than it was sent in has failed
+  std::optional<Transparency> transparency = {};  // none where nothing is captured
 
   // How far a counter moved; none when it was not read both times.
   std::optional<std::int64_t> moved(std::string_view counter) const;

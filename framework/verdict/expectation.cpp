@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/verdict/expectation.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace refrag::verdict {
@@ -9,6 +11,14 @@ namespace {
 
 Fate fate_with(const std::optional<KnownBug>& bug, const CaseId& id, int mtu) {
   return bug && id.size ? bug->fate(id.cell, *id.size, mtu) : Fate::passes;
+}
+
+// What the oracle sees of a bug beside what becomes of the echoes.
+bool is_violation_of(const std::optional<KnownBug>& bug, const CaseId& id) {
+  if (!bug || id.suite != transparency_suite) return false;
+  const auto* const effect = bug->effect_in(id.cell);
+  return effect != nullptr &&
+         std::ranges::find(effect->violations, id.name) != effect->violations.end();
 }
 
 Fate fate_of(const Judgement& judgement) {
@@ -24,7 +34,10 @@ std::string fix_text(const KnownBug& bug) {
 
 Standing Expectation::of(const CaseRecord& result) const {
   const auto outcome = result.judgement.outcome;
-  if (outcome == Outcome::failed && fate_with(has, result.id, mtu) == fate_of(result.judgement)) {
+  if (outcome == Outcome::failed &&
+      (result.id.suite == transparency_suite
+           ? is_violation_of(has, result.id)
+           : fate_with(has, result.id, mtu) == fate_of(result.judgement))) {
     return Standing::expected_failure;
   }
   if (outcome == Outcome::passed && fate_with(lacks, result.id, mtu) == Fate::is_lost) {

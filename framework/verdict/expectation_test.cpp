@@ -66,3 +66,15 @@ TEST_CASE("a kernel's version is its package's, else its release, else its label
   CHECK(version_of({"k", "debian:6.1", "6.1.0-56-amd64", {}}) == "6.1.0-56-amd64");
   CHECK(version_of({"k", "", "", {}}) == "k");
 }
+
+TEST_CASE("what the oracle sees of a known bug is expected too, and nothing else", "[verdict]") {
+  const auto seen = [](const char* kind, const char* tag) {
+    return CaseRecord{{std::string(transparency_suite), kind, "k", Cell{{"tag", tag}, {"nf", "1"}}},
+                      {Outcome::failed}};
+  };
+  const auto expected = on("2.6.18", bug);
+  CHECK_FALSE(is_news(seen("over-mtu", "vlan3"), expected));
+  CHECK(is_news(seen("over-mtu", "none"), expected));
+  CHECK(is_news(seen("tag-lost", "vlan3"), expected));
+  CHECK(is_news(seen("over-mtu", "vlan3"), on("6.1", bug)));
+}

@@ -80,8 +80,8 @@ Effect::Measure measure_of(const std::string& text) {
   refuse(fmt::format("'measures' is datagram or packet, not '{}'", text));
 }
 
-const std::set<std::string_view> effect_keys = {"where", "over",     "of",       "measures",
-                                                "loses", "outgrown", "sometimes"};
+const std::set<std::string_view> effect_keys = {"where", "over",     "of",        "measures",
+                                                "loses", "outgrown", "sometimes", "violations"};
 
 Effect effect_of(const toml::table& table) {
   Effect effect{.over = static_cast<int>(value_of<std::int64_t>(table, "over", 0)),
@@ -94,6 +94,11 @@ Effect effect_of(const toml::table& table) {
     const auto& axes = as_table(*where, "'where'");
     for (const auto& [axis, value] : axes) {
       effect.where[std::string(axis.str())] = text_of(axes, axis.str());
+    }
+  }
+  if (table.get("violations") != nullptr) {
+    for (const auto& kind : array_of(table, "violations")) {
+      effect.violations.push_back(kind.value<std::string>().value_or(""));
     }
   }
   return effect;

@@ -40,6 +40,7 @@ struct Effect {
   bool loses = true;       // what is longer
   bool outgrown = false;   // what was sent in fragments and is not lost leaves in longer packets
   bool sometimes = false;  // it may pass as well
+  std::vector<std::string> violations = {};  // of transparency, beside what it does to echoes
 
   bool affects(const Cell& cell) const;
   Fate fate(const Cell& cell, int size, int mtu) const;

@@ -94,6 +94,7 @@ void fields(T& sweep, auto&& field) {
   field("counters_before", seen.counters_before);
   field("counters_after", seen.counters_after);
   field("kernel_messages", seen.kernel_messages);
+  field("transparency", seen.transparency);
 }
 
 template <Is<CaseRecord> T>
@@ -124,6 +125,30 @@ void fields(T& splat, auto&& field) {
   field("attempt", splat.attempt);
 }
 
+template <Is<Transparency> T>
+void fields(T& seen, auto&& field) {
+  field("entered", seen.entered);
+  field("left", seen.left);
+  field("refragmented", seen.refragmented);
+  field("unjudged", seen.unjudged);
+  field("problem", seen.problem);
+  field("capture", seen.capture);
+}
+
+template <Is<ViolationRecord> T>
+void fields(T& violation, auto&& field) {
+  field("suite", violation.suite);
+  field("case", violation.name);
+  field("kernel", violation.kernel);
+  field("cell", violation.cell);
+  field("kind", violation.kind);
+  field("reason", violation.reason);
+  field("sizes", violation.sizes);
+  field("count", violation.count);
+  field("lines", violation.lines);
+  field("attempt", violation.attempt);
+}
+
 template <Is<NoteRecord> T>
 void fields(T& note, auto&& field) {
   field("kernel", note.kernel);
@@ -149,14 +174,18 @@ struct Writer {
     for (const auto& [axis, value] : cell.values()) object[axis] = value;
   }
 
-  void operator()(const char* key, const EchoEvidence& echo) {
-    json[key] = Json::object();
-    fields(echo, Writer{json[key]});
-  }
+  void operator()(const char* key, const EchoEvidence& echo) { object(key, echo); }
+  void operator()(const char* key, const Transparency& seen) { object(key, seen); }
 
   template <class Value>
   void operator()(const char* key, const std::optional<Value>& value) {
     if (value) (*this)(key, *value);
+  }
+
+ private:
+  void object(const char* key, const auto& value) {
+    json[key] = Json::object();
+    fields(value, Writer{json[key]});
   }
 };
 
@@ -201,9 +230,11 @@ struct Reader {
     for (const auto& item : from.items()) cell.set(item.key(), item.value().get<std::string>());
   }
 
-  static void read(const Json& from, const char* key, EchoEvidence& echo) {
+  template <class Value>
+  requires Is<Value, EchoEvidence> || Is<Value, Transparency>
+  static void read(const Json& from, const char* key, Value& value) {
     if (!from.is_object()) refuse(fmt::format("\"{}\" is not an object", key));
-    fields(echo, Reader{from});
+    fields(value, Reader{from});
   }
 
   template <class Value>
@@ -229,6 +260,8 @@ constexpr const char* type_of<CaseRecord> = "case";
 template <>
 constexpr const char* type_of<SplatRecord> = "splat";
 template <>
+constexpr const char* type_of<ViolationRecord> = "violation";
+template <>
 constexpr const char* type_of<NoteRecord> = "note";
 
 void require_size(int bytes) {
@@ -245,6 +278,10 @@ void check(const RunRecord& run) {
 }
 
 void check(const SweepRecord& sweep) { require_size(sweep.evidence.mtu); }
+
+void check(const ViolationRecord& violation) {
+  for (const int size : violation.sizes) require_size(size);
+}
 
 void check(CaseRecord& result) {
   if (result.id.suite.empty() || result.id.kernel.empty()) refuse("a case without suite or kernel");

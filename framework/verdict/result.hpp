@@ -117,6 +117,23 @@ struct SplatRecord {
   bool operator==(const SplatRecord&) const = default;
 };
 
+// A bridge that was not transparent in a sweep, by what entered and what left it: a finding of its
+// own, also where every echo was answered.
+struct ViolationRecord {
+  std::string suite = {};
+  std::string name = {};
+  std::string kernel = {};
+  Cell cell = {};
+  std::string kind = {};                // "tag-lost", ... (framework/oracle)
+  std::string reason = {};              // one sentence about the first
+  std::vector<int> sizes = {};          // of the echoes, bytes of payload
+  int count = 0;                        // datagrams
+  std::vector<std::string> lines = {};  // the frames side by side
+  int attempt = 1;
+
+  bool operator==(const ViolationRecord&) const = default;
+};
+
 // Anything else worth keeping: a console's tail, what was retried and why.
 struct NoteRecord {
   std::string kernel = {};  // may be empty
@@ -127,7 +144,7 @@ struct NoteRecord {
 };
 
 using Record = std::variant<RunRecord, KernelRecord, PhaseRecord, SweepRecord, CaseRecord,
-                            SplatRecord, NoteRecord>;
+                            SplatRecord, ViolationRecord, NoteRecord>;
 
 // One line of JSON with its newline.
 std::string to_line(const Record& record);

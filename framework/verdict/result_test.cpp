@@ -53,6 +53,8 @@ std::vector<Record> one_of_each() {
                   "boot",
                   "known",
                   2},
+      ViolationRecord{
+          "s", "c", "6.1", {{"tag", "vlan3"}}, "over-mtu", "why", {1473}, 3, {"a", "b"}},
       NoteRecord{"6.1", "console", "line 1\nline 2"},
   };
 }
