@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/host/lease.hpp"
 
+#include <condition_variable>
+#include <mutex>
+
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
+#include "framework/base/stop.hpp"
 #include "framework/base/text.hpp"
 
 namespace refrag::host {
@@ -14,13 +18,17 @@ using base::Fault;
 
 namespace {
 
-// A process is known by its number and the time it started.
+constexpr auto between_beats = base::seconds(10);
+
+// A process is known by its number and the time it started; two minutes without a word are longer
+// than ssh bears a connection that is silent.
 constexpr std::string_view read_script = R"sh(
 boot=$(cat /proc/sys/kernel/random/boot_id)
 cd {0} 2>/dev/null || {{ echo free; echo "$boot"; exit 0; }}
 [ -s alive ] || sleep 1
 read -r pid began there <alive 2>/dev/null
-if [ "$there" = "$boot" ] && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$began" ]
+if [ "$there" = "$boot" ] && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$began" ] &&
+  [ -n "$(find alive -mmin -2)" ]
 then echo held; else echo abandoned; fi
 echo "$boot"
 cat journal 2>/dev/null || :)sh";
@@ -32,6 +40,30 @@ boot=$(cat /proc/sys/kernel/random/boot_id)
 printf '%s' {1} | sed "s/@boot@/$boot/" >{0}/journal
 echo "$$ $(cut -d' ' -f22 /proc/$$/stat) $boot" >{0}/alive
 sync {0}/journal {0} 2>/dev/null || sync)sh";
+
+// The shell of somebody who is not heard of any more must not wake up later.
+constexpr std::string_view silence_script = R"sh(
+read -r pid began there <{0}/alive 2>/dev/null && [ "$pid" != $$ ] &&
+  [ "$there" = "$(cat /proc/sys/kernel/random/boot_id)" ] &&
+  [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$began" ] && kill -KILL "$pid"
+:)sh";
+
+// Until it is told to stop; whoever asked us to stop has still to be tidied up after.
+void beat(const std::stop_token& stop, std::vector<std::string> shell_argv) {
+  const base::StopHeld held;
+  Shell shell(std::move(shell_argv));
+  const auto script = fmt::format("touch -c {}/alive", lease_folder);
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    try {
+      shell.run(script, Deadline::in(between_beats));
+    } catch (const std::exception&) {  // it is heard of again, or not
+    }
+    stopped.wait_for(lock, stop, between_beats, [] { return false; });
+  }
+}
 
 std::string append_script(const std::vector<Change>& changes) {
   std::string lines;
@@ -73,6 +105,7 @@ LeaseState read_lease(Shell& shell, Deadline deadline) {
 
 std::vector<NotUndone> undo(Shell& shell, const UndoDomain& domains, Deadline deadline) {
   const auto state = read_lease(shell, deadline);
+  shell.run(fmt::format(fmt::runtime(silence_script), lease_folder), deadline);
   std::vector<NotUndone> left;
   for (const auto& change : to_undo(state.journal, state.boot)) {
     if (change.kind == ChangeKind::domain) {
@@ -90,7 +123,10 @@ Lease::Lease(Shell& shell, const std::string& owner, Deadline deadline) : shell_
   const auto first = base::shell_quote(first_line(owner, "@boot@"));
   const auto reply =
       shell.run(fmt::format(fmt::runtime(take_script), lease_folder, first), deadline);
-  if (reply.ok()) return;
+  if (reply.ok()) {
+    heart_ = std::jthread(beat, shell.argv());
+    return;
+  }
   if (reply.code == 3) throw refusal(read_lease(shell, deadline));
   throw Error(
       Fault::lab,

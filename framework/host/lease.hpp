@@ -2,12 +2,14 @@
 // A host that is not ours, taken for one run at a time: the folder lease_folder is made by whoever
 // takes it, holds the journal (journal.hpp) and what is sent there, and goes last.
 //
-// Who has it lives as long as the shell does that took it: when its runner is killed or the
-// connection is cut, the shell ends, and what is left is known to be abandoned.
+// Who has it lives as long as the shell does that took it, and says so every few seconds: when its
+// runner is killed the shell ends, and where a cut connection keeps it waiting for ever, nothing is
+// heard of it any more. What is left is known to be abandoned then.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "framework/base/deadline.hpp"
@@ -52,6 +54,7 @@ class Lease {
 
  private:
   Shell& shell_;
+  std::jthread heart_;  // through a shell of its own
 };
 
 }  // namespace refrag::host

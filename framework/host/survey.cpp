@@ -2,6 +2,7 @@
 #include "framework/host/survey.hpp"
 
 #include <algorithm>
+#include <regex>
 
 #include <fmt/format.h>
 
@@ -22,13 +23,20 @@ struct Section {
 // Listing rules loads modules where none is loaded, so they are listed only where there are some.
 constexpr Section sections[] = {
     {"release", "uname -r"},
+    {"version", "cat /proc/version_signature || uname -v"},  // the first is Ubuntu's
     {"user", "id -u"},
     {"os", ". /etc/os-release && echo \"$PRETTY_NAME\""},
-    {"xen", "[ -d /proc/xen ] && [ -s /proc/xen/capabilities ] && cat /proc/xen/capabilities"},
+    {"xen", "cat /proc/xen/capabilities"},
     {"kvm", "[ -c /dev/kvm ] && [ -r /dev/kvm ] && [ -w /dev/kvm ] && echo usable"},
     {"sysctls", "cd /proc/sys/net/bridge && grep -H . *"},
     {"bridges", "cd /sys/class/net && grep -H . */bridge/nf_call_*"},
-    {"filtering", "cd /sys/class/net && grep -H . */bridge/vlan_filtering"},
+    {"filtering",
+     "cd /sys/class/net && for b in */bridge; do [ -d \"$b\" ] && "
+     "echo \"$b/vlan_filtering:$(cat \"$b/vlan_filtering\" || echo 0)\"; done"},
+    {"own-addresses",  // bridges whose address stays when a guest's device comes and goes
+     "cd /sys/class/net && for b in */bridge; do n=${b%/bridge}\n"
+     "case $(cat \"$n/addr_assign_type\")/$(cat \"$n\"/lower_*/address | sort | head -n 1) in "
+     "3/*|*/[0-9a-e]*|*/f[0-9a-d]*) echo \"$n\" ;; esac; done"},
     {"mtus", "cd /sys/class/net && grep -H . */mtu"},
     {"modules", "cut -d' ' -f1 /proc/modules | sort"},
     {"links", "ls /sys/class/net"},
@@ -74,6 +82,15 @@ std::vector<std::string> Survey::lines(std::string_view section) const {
   auto all = base::split(text(section), '\n');
   std::erase(all, "");
   return all;
+}
+
+std::string Survey::kernel_version() const {
+  static const std::regex shape(R"([0-9]+\.[0-9]+\.[0-9]+[^ ]*)");
+  auto words = base::split(text("version"), ' ');
+  std::ranges::reverse(words);
+  const auto found = std::ranges::find_if(
+      words, [](const std::string& word) { return std::regex_match(word, shape); });
+  return found == words.end() ? release() : *found;
 }
 
 std::map<std::string, std::string> Survey::bridge_sysctls() const {

@@ -24,6 +24,10 @@ struct Survey {
 
   std::string release() const { return std::string(text("release")); }
 
+  // What known bugs are looked up by: the build's own version where the kernel says it ("6.1.192-1"
+  // of Debian's 6.1.0-56-amd64), else its release.
+  std::string kernel_version() const;
+
   // Of /proc/sys/net/bridge, by name; empty when br_netfilter is not there.
   std::map<std::string, std::string> bridge_sysctls() const;
   bool has_br_netfilter() const { return !bridge_sysctls().empty(); }

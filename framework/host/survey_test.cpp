@@ -49,6 +49,17 @@ TEST_CASE("a survey tells what decides about fragments", "[host]") {
   CHECK(typical.loaded_modules() == "bridge br_netfilter");
 }
 
+TEST_CASE("a kernel is known by the version that was built, where it says so", "[host]") {
+  const auto version = [](const std::string& said) {
+    return host::parse_survey("@survey release\n6.1.0-56-amd64\n@survey version\n" + said + "\n")
+        .kernel_version();
+  };
+  CHECK(version("#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-1 (2026-10-03)") == "6.1.192-1");
+  CHECK(version("Ubuntu 5.15.0-91.101-generic 5.15.131") == "5.15.131");
+  CHECK(version("#1 SMP Wed Jan 17 08:12:31 UTC 2024") == "6.1.0-56-amd64");
+  CHECK(version("") == "6.1.0-56-amd64");
+}
+
 TEST_CASE("what the host has is not free", "[host]") {
   CHECK(typical.vlans_in_use().contains(3));
   CHECK(typical.vlans_in_use().contains(102));

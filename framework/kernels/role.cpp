@@ -22,32 +22,6 @@ std::vector<WantedModule> with_bridge(std::vector<WantedModule> modules) {
   return modules;
 }
 
-// Alternatives are separated by '|'.
-const std::vector<std::string>& options_for(Role role) {
-  static const std::vector<std::string> dom0 = {
-      "XEN_DOM0",   "XEN_BACKEND", "XEN_NETDEV_BACKEND", "XEN_DEV_EVTCHN", "XEN_GNTDEV",
-      "XENFS",      "BRIDGE",      "BRIDGE_NETFILTER",   "NF_CONNTRACK",   "NFT_CT",
-      "VIRTIO_PCI", "VIRTIO_NET",  "BLK_DEV_INITRD"};
-  static const std::vector<std::string> guest = {"XEN_PV", "XEN_NETDEV_FRONTEND", "HVC_XEN",
-                                                 "VLAN_8021Q", "BLK_DEV_INITRD"};
-  static const std::vector<std::string> kvm_guest = {"VIRTIO_PCI", "VIRTIO_NET", "VLAN_8021Q",
-                                                     "BLK_DEV_INITRD"};
-  static const std::vector<std::string> wire = {"BRIDGE", "BRIDGE_NETFILTER",
-                                                "NF_CONNTRACK|IP_NF_CONNTRACK",
-                                                "VIRTIO_NET|E1000|8139CP", "BLK_DEV_INITRD"};
-  switch (role) {
-    case Role::dom0:
-      return dom0;
-    case Role::guest:
-      return guest;
-    case Role::kvm_guest:
-      return kvm_guest;
-    case Role::wire:
-      break;
-  }
-  return wire;
-}
-
 // Since 2.6.18, so nearly everything may be missing or have another name: what there is no rule for
 // in a kernel is turned on by loading it. The card's driver is chosen with the card.
 const std::vector<WantedModule> bridge_of_any_age = {
@@ -63,34 +37,36 @@ const std::vector<WantedModule> bridge_of_any_age = {
     {"nf_conntrack_bridge", true},
 };
 
-}  // namespace
+struct Needs {
+  std::string_view name;
+  std::vector<std::string> options;  // alternatives are separated by '|'
+  std::vector<WantedModule> modules;
+};
 
-std::string_view name_of(Role role) {
-  switch (role) {
-    case Role::dom0:
-      return "dom0";
-    case Role::guest:
-      return "guest";
-    case Role::kvm_guest:
-      return "KVM guest";
-    case Role::wire:
-      break;
-  }
-  return "wire";
-}
+// What dom0's services wait for comes first: they start while the rest is loaded.
+const Needs dom0 = {"dom0",
+                    {"XEN_DOM0", "XEN_BACKEND", "XEN_NETDEV_BACKEND", "XEN_DEV_EVTCHN",
+                     "XEN_GNTDEV", "XENFS", "BRIDGE", "BRIDGE_NETFILTER", "NF_CONNTRACK", "NFT_CT",
+                     "VIRTIO_PCI", "VIRTIO_NET", "BLK_DEV_INITRD"},
+                    with_bridge({{"xen_evtchn"},
+                                 {"xen_privcmd"},
+                                 {"xenfs"},
+                                 {"xen_gntdev"},
+                                 {"virtio_pci"},
+                                 {"virtio_net"},
+                                 {"xen_netback"}})};
+const Needs guest = {"guest",
+                     {"XEN_PV", "XEN_NETDEV_FRONTEND", "HVC_XEN", "VLAN_8021Q", "BLK_DEV_INITRD"},
+                     {{"xen_netfront"}, {"8021q"}}};
+const Needs kvm_guest = {"KVM guest",
+                         {"VIRTIO_PCI", "VIRTIO_NET", "VLAN_8021Q", "BLK_DEV_INITRD"},
+                         {{"virtio_pci", true}, {"virtio_net", true}, {"8021q"}}};
+const Needs wire = {"wire",
+                    {"BRIDGE", "BRIDGE_NETFILTER", "NF_CONNTRACK|IP_NF_CONNTRACK",
+                     "VIRTIO_NET|E1000|8139CP", "BLK_DEV_INITRD"},
+                    bridge_of_any_age};
 
-const std::vector<WantedModule>& modules_for(Role role) {
-  // What the services wait for comes first: they start while the rest is loaded.
-  static const auto dom0 = with_bridge({{"xen_evtchn"},
-                                        {"xen_privcmd"},
-                                        {"xenfs"},
-                                        {"xen_gntdev"},
-                                        {"virtio_pci"},
-                                        {"virtio_net"},
-                                        {"xen_netback"}});
-  static const std::vector<WantedModule> guest = {{"xen_netfront"}, {"8021q"}};
-  static const std::vector<WantedModule> kvm_guest = {
-      {"virtio_pci", true}, {"virtio_net", true}, {"8021q"}};
+const Needs& needs_of(Role role) {
   switch (role) {
     case Role::dom0:
       return dom0;
@@ -101,13 +77,19 @@ const std::vector<WantedModule>& modules_for(Role role) {
     case Role::wire:
       break;
   }
-  return bridge_of_any_age;
+  return wire;
 }
+
+}  // namespace
+
+std::string_view name_of(Role role) { return needs_of(role).name; }
+
+const std::vector<WantedModule>& modules_for(Role role) { return needs_of(role).modules; }
 
 std::vector<std::string> missing_for(Role role, const Config& config) {
   std::vector<std::string> missing;
   if (config.empty()) return missing;
-  for (const auto& option : options_for(role)) {
+  for (const auto& option : needs_of(role).options) {
     const auto names = base::split(option, '|');
     const auto has = [&](const std::string& name) { return config.has(name); };
     if (std::ranges::any_of(names, has)) continue;

@@ -24,7 +24,6 @@ namespace {
 // Several times what an emulated host takes when it is alone on its machine.
 constexpr auto network_time = seconds(30);
 constexpr auto guest_time = seconds(90);
-constexpr auto agents_time = seconds(180);
 constexpr auto destroy_time = seconds(20);
 constexpr auto between_checks = seconds(1);  // of the domains, while agents are waited for
 
@@ -158,7 +157,7 @@ XenGuests BringUp::run() {
   auto later = std::async(std::launch::async, [&] { return start(Side::b); });
   auto a = start(Side::a);
   auto b = later.get();
-  auto facts = step("agents", agents_time,
+  auto facts = step("agents", plan_.agents_time,
                     [&](Deadline deadline) { return meet(*a.end, *b.end, deadline); });
   auto address = write(facts);
   return {std::move(network), std::move(a.domain), std::move(b.domain), std::move(address),

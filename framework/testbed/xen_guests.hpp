@@ -34,6 +34,8 @@ struct XenPlan {
   base::fs::path folder;                  // consoles' logs and the address file go there
   bool is_disposable = false;             // the host is thrown away: nothing is destroyed on it
   Networks networks = {};                 // see path.hpp
+  // Several times what an emulated host takes when it is alone on its machine.
+  base::Clock::duration agents_time = base::seconds(180);
   OpenConsole open_console = console_of;
 };
 

@@ -26,6 +26,7 @@ constexpr const char* guest_arguments =
     "loglevel=5 panic=-1 oops=panic nowatchdog rcupdate.rcu_cpu_stall_suppress=1 cryptomgr.notests "
     "mitigations=off random.trust_cpu=on";
 constexpr auto check_time = seconds(20);
+constexpr auto kvm_agents_time = seconds(30);
 
 class VisitBed : public run::Bed {
  public:
@@ -82,7 +83,7 @@ class VisitBed : public run::Bed {
 
 bool is_xen(const Visit& visit) { return visit.link.uri().driver == "xen"; }
 
-// A device node says nothing of this machine's KVM; of another's it has to do.
+// A device node says nothing of KVM: this machine's is tried before, another's by our guests.
 std::string domain_type(const Visit& visit, Deadline deadline) {
   if (is_xen(visit)) return "xen";
   if (visit.survey.text("kvm") != "usable") return "qemu";
@@ -139,7 +140,20 @@ testbed::XenPlan plan_of(const Visit& visit, const base::fs::path& folder, Deadl
   plan.shell = visit.link.shell();
   plan.folder = folder;
   plan.networks = visit.site.networks;
+  if (plan.guest.type == "kvm") plan.agents_time = kvm_agents_time;
   return plan;
+}
+
+std::variant<testbed::XenGuests, testbed::NotUp> start_guests(const virt::Connection& connection,
+                                                              testbed::XenPlan plan,
+                                                              const run::BringUp& wanted) {
+  auto up = testbed::bring_up(connection, plan, wanted.events, wanted.deadline);
+  const auto* const failed = std::get_if<testbed::NotUp>(&up);
+  if (failed == nullptr || plan.guest.type != "kvm") return up;
+  base::say(fmt::format("with the host's /dev/kvm: {}; once more without it", failed->what));
+  plan.guest.type = "qemu";
+  plan.agents_time = testbed::XenPlan().agents_time;
+  return testbed::bring_up(connection, plan, wanted.events, wanted.deadline);
 }
 
 template <class Work>
@@ -166,7 +180,7 @@ run::BedOrNot bring_up_on(const Visit& visit, const run::BringUp& wanted) {
     return visit.shell.run_ok(testbed::HostLog::script, wanted.deadline.sooner(seconds(30)));
   });
   const auto plan = plan_of(visit, wanted.folder, wanted.deadline);
-  auto up = testbed::bring_up(connection, plan, wanted.events, wanted.deadline);
+  auto up = start_guests(connection, plan, wanted);
   if (auto* failed = std::get_if<testbed::NotUp>(&up)) {
     failed->how = verdict::Outcome::broken;  // a guest's own panic says nothing about the host
     return *failed;

@@ -41,7 +41,9 @@ Check check_hypervisor(const Survey& survey, const std::string& driver) {
     return {Health::missing, "hypervisor", "QEMU is not installed",
             "apt-get install qemu-system-x86"};
   }
-  if (survey.text("kvm") == "usable") return {Health::ok, "hypervisor", "QEMU, with /dev/kvm"};
+  if (survey.text("kvm") == "usable") {
+    return {Health::ok, "hypervisor", "QEMU, and a /dev/kvm that only a guest can try"};
+  }
   return {Health::warning, "hypervisor", "QEMU without /dev/kvm: guests are emulated",
           "modprobe kvm"};
 }

@@ -132,15 +132,33 @@ std::vector<std::string> settings_of(const Seen& seen, const Hooks& hooks) {
   return lines;
 }
 
-std::string place_of_kernel(const Seen& seen, const verdict::KnownBugs& bugs) {
-  std::vector<std::string> has;
-  for (const auto& bug : bugs) {
-    if (bug.is_expected_on(seen.survey.release())) {
-      has.push_back(bug.signature + (bug.always ? "" : " (at times)"));
+// Whether what is sent here could show it, under any setting of the hooks.
+bool is_tried(const verdict::KnownBug& bug, int mtu) {
+  for (const auto* tag : {"none", "vlan3"}) {
+    for (const auto* nf : {"1", "0"}) {
+      if (bug.affects({{"tag", tag}, {"nf", nf}, {"port", std::to_string(mtu)}})) return true;
     }
   }
-  if (has.empty()) return fmt::format("{} is in no known range", seen.survey.release());
-  return fmt::format("{} is known to have {}", seen.survey.release(), fmt::join(has, ", "));
+  return false;
+}
+
+void place_kernel(Opinion& opinion, const Seen& seen, const verdict::KnownBugs& bugs) {
+  const auto release = seen.survey.release();
+  const auto version = seen.survey.kernel_version();
+  std::vector<std::string> has;
+  for (const auto& bug : bugs) {
+    if (!bug.is_expected_on(version)) continue;
+    if (is_tried(bug, seen.mtu)) {
+      has.push_back(fmt::format("is known {} {}: {}", bug.always ? "to have" : "to have, at times,",
+                                bug.signature, bug.meaning));
+    } else {
+      opinion.not_tried.push_back(fmt::format("{}: {}", bug.signature, bug.meaning));
+    }
+  }
+  opinion.kernel =
+      fmt::format("{}{} {}", release, version == release ? "" : fmt::format(" ({})", version),
+                  has.empty() ? "is not in the range of any known bug with such traffic"
+                              : fmt::format("{}", fmt::join(has, "; ")));
 }
 
 void add_remedy(Opinion& opinion, const Seen& seen, const Hooks& hooks) {
@@ -199,7 +217,7 @@ Opinion opinion_of(const Seen& seen, const verdict::KnownBugs& bugs) {
   };
   Opinion opinion;
   opinion.settings = settings_of(seen, hooks);
-  opinion.kernel = place_of_kernel(seen, bugs);
+  place_kernel(opinion, seen, bugs);
   if (any([](Outcome o) { return verdict::is_finding(o); })) {
     opinion.safety = Safety::not_safe;
     opinion.why = why_not_safe(cases, seen.mtu, bugs);
@@ -224,6 +242,7 @@ std::string text_of(const Opinion& opinion) {
   auto decided = opinion.settings;
   decided.push_back("kernel " + opinion.kernel);
   list("What decides it:", decided);
+  list("Known of this kernel, in traffic that is not tried here:", opinion.not_tried);
   list("What mends it now:", opinion.now);
   list("What mends it for good:", opinion.for_good);
   list("What would make it unsafe:", opinion.unsafe_if);
@@ -235,6 +254,7 @@ std::string json_of(const Opinion& opinion) {
                                  {"why", opinion.why},
                                  {"settings", opinion.settings},
                                  {"kernel", opinion.kernel},
+                                 {"not_tried", opinion.not_tried},
                                  {"remedy", {{"now", opinion.now}, {"for_good", opinion.for_good}}},
                                  {"unsafe_if", opinion.unsafe_if}};
   return object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

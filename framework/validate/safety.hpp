@@ -22,11 +22,12 @@ int exit_code(Safety safety);
 
 struct Opinion {
   Safety safety = Safety::cannot_tell;
-  std::string why;                    // one sentence
-  std::vector<std::string> settings;  // that decide it: "bridge-nf-call-iptables = 1"
-  std::string kernel;                 // its place among the known bugs
-  std::vector<std::string> now;       // commands that make it safe until it boots again
-  std::vector<std::string> for_good;  // and from then on
+  std::string why;                     // one sentence
+  std::vector<std::string> settings;   // that decide it: "bridge-nf-call-iptables = 1"
+  std::string kernel;                  // its place among the bugs known of this traffic
+  std::vector<std::string> not_tried;  // bugs known of it that other traffic shows
+  std::vector<std::string> now;        // commands that make it safe until it boots again
+  std::vector<std::string> for_good;   // and from then on
   std::vector<std::string> unsafe_if;
 };
 

@@ -103,7 +103,17 @@ TEST_CASE("a finding outweighs a doubt", "[validate]") {
 TEST_CASE("a kernel of a known range is told so", "[validate]") {
   const auto old =
       judged("@survey release\n2.6.18-128.el5xen\n", cases_with("host=as-found", 65507));
-  CHECK_THAT(old.kernel, Catch::Contains("vlan-not-refragmented"));
+  CHECK_THAT(old.kernel, Catch::StartsWith("2.6.18-128.el5xen is known to have vlan-not-"));
+}
+
+TEST_CASE("what a kernel does to other traffic is told apart from what was tried", "[validate]") {
+  const auto now = judged(
+      "@survey release\n6.1.0-56-amd64\n@survey version\n#1 SMP Debian 6.1.192-1 (2026-10-03)\n",
+      cases_with("host=as-found", 65507));
+  CHECK_THAT(now.kernel, Catch::StartsWith("6.1.0-56-amd64 (6.1.192-1) is not in the range"));
+  REQUIRE(now.not_tried.size() == 1);
+  CHECK_THAT(now.not_tried.front(), Catch::StartsWith("ipv6-stale-tag: "));
+  CHECK_THAT(text_of(now), Catch::Contains("not tried here:\n  ipv6-stale-tag"));
 }
 
 TEST_CASE("a verdict for programs carries whatever a host said", "[validate]") {

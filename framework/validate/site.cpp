@@ -70,6 +70,16 @@ void use_bridge(Site& site, const Survey& survey, const std::string& bridge) {
                             bridge),
                 "leave --bridge away, and a bridge of our own is made");
   }
+  const auto stay = survey.lines("own-addresses");
+  if (std::ranges::find(stay, bridge) == stay.end()) {
+    throw Error(
+        Fault::lab,
+        fmt::format("{} has no address of its own: it would be another one's when our "
+                    "guests have come and gone",
+                    bridge),
+        fmt::format("give it one: ip link set {0} address $(cat /sys/class/net/{0}/address)",
+                    bridge));
+  }
   site.bridge = bridge;
   site.makes_bridge = false;
   for (const auto& text : survey.lines("mtus")) {

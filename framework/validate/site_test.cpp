@@ -42,6 +42,7 @@ TEST_CASE("what the host uses is worked around, whatever the random number", "[v
 TEST_CASE("a host's own bridge is used as it is, if there is one", "[validate]") {
   const auto host = host_with(
       "@survey filtering\nbr0/bridge/vlan_filtering:0\nbr1/bridge/vlan_filtering:1\n"
+      "br2/bridge/vlan_filtering:0\n@survey own-addresses\nbr0\nbr1\n"
       "@survey mtus\nbr0/mtu:9000\n");
   const auto site = choose_site(host, "br0", 1);
   CHECK(site.bridge == "br0");
@@ -50,6 +51,7 @@ TEST_CASE("a host's own bridge is used as it is, if there is one", "[validate]")
   const auto changes = validate::changes_of(site, host);
   CHECK(std::ranges::none_of(changes, [](auto& c) { return c.kind == ChangeKind::link; }));
   CHECK_THROWS_WITH(choose_site(host, "br1", 1), Catch::Contains("filters VLANs"));
+  CHECK_THROWS_WITH(choose_site(host, "br2", 1), Catch::Contains("ip link set br2 address"));
   CHECK_THROWS_WITH(choose_site(host, "br7", 1), Catch::Contains("no bridge br7"));
 }
 

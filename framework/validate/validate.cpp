@@ -173,6 +173,7 @@ void run_on(const Visit& visit, const Options& options, Deadline deadline) {
   job.build.spec = name_of(options);
   job.build.label = label;
   job.build.release = visit.survey.release();
+  job.build.version = visit.survey.kernel_version();
   job.guest = options.guest;
   job.cases = plan_of(visit.site, label, options.toggle);
   run::RunFolder folder(options.out);
