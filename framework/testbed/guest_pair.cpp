@@ -2,7 +2,11 @@
 #include "framework/testbed/guest_pair.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <iterator>
 #include <random>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -43,6 +47,10 @@ GuestPair::GuestPair(std::unique_ptr<GuestEnd> a, std::unique_ptr<GuestEnd> b, i
       mtu_(mtu),
       networks_(std::move(networks)),
       ident_(static_cast<std::uint16_t>(std::random_device()())) {
+  listen_to_both();
+}
+
+void GuestPair::listen_to_both() {
   for (const auto side : {Side::a, Side::b}) {
     end(side).agent().conversation().on_wait(
         [&other = other(side)] { other.agent().conversation().look(); });
@@ -58,10 +66,33 @@ auto GuestPair::guarded(Work&& work) -> decltype(work()) {
   }
 }
 
+// At the same time: a round trip to an emulated guest is a fiftieth of a second. What ends it for one
+// ends it for both.
+template <class Work>
+void GuestPair::at_both(Work&& work) {
+  std::atomic<bool> is_over = false;
+  std::exception_ptr why;
+  const auto work_at = [&](GuestEnd& end) {
+    try {
+      work(end);
+    } catch (...) {
+      if (!is_over.exchange(true)) why = std::current_exception();
+    }
+  };
+  for (const auto& end : ends_) {
+    end->agent().conversation().on_wait([&is_over] {
+      if (is_over) throw guest::Lost(guest::Lost::How::ended, "the other guest is lost", {});
+    });
+  }
+  std::thread beside([&] { work_at(*ends_[0]); });
+  work_at(*ends_[1]);
+  beside.join();
+  listen_to_both();
+  if (why) guarded([&] { std::rethrow_exception(why); });
+}
+
 void GuestPair::greet(Deadline deadline) {
-  guarded([&] {
-    for (const auto& end : ends_) end->agent().hello(deadline);
-  });
+  at_both([&](GuestEnd& end) { end.agent().hello(deadline); });
 }
 
 std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
@@ -69,8 +100,8 @@ std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
   auto& sender = end(traffic.from);
   auto& peer = other(traffic.from);
   const auto to = path.address(peer.side());
+  at_both([&](GuestEnd& end) { end.prepare(path, mtu_, deadline); });
   const auto warmth = guarded([&] {
-    for (const auto& each : ends_) each->prepare(path, mtu_, deadline);
     const auto patience = std::min(neighbour_time, deadline.remaining() / 2);
     return sender.agent().warm(to, path.device, patience, deadline);
   });
@@ -105,15 +136,15 @@ std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, D
 }
 
 std::vector<std::string> GuestPair::kernel_messages(Deadline deadline) {
-  std::vector<std::string> messages;
-  guarded([&] {
-    for (const auto& end : ends_) {
-      for (const auto& line : end->agent().kernel_log(deadline)) {
-        messages.push_back(fmt::format("{}: {}", name_of(end->side()), line));
-      }
+  std::array<std::vector<std::string>, 2> said;
+  at_both([&](GuestEnd& end) {
+    auto& lines = said[end.side() == Side::a ? 0 : 1];
+    for (const auto& line : end.agent().kernel_log(deadline)) {
+      lines.push_back(fmt::format("{}: {}", name_of(end.side()), line));
     }
   });
-  return messages;
+  std::ranges::move(said[1], std::back_inserter(said[0]));
+  return std::move(said[0]);
 }
 
 }  // namespace refrag::testbed

@@ -34,6 +34,9 @@ class GuestPair {
 
   template <class Work>
   auto guarded(Work&& work) -> decltype(work());
+  template <class Work>
+  void at_both(Work&& work);
+  void listen_to_both();
 
   std::array<std::unique_ptr<GuestEnd>, 2> ends_;
   int mtu_;

@@ -22,19 +22,17 @@ class XenTestbed : public Testbed {
  public:
   XenTestbed(const XenAddress& address, std::future<GuestPair> guests, Deadline deadline)
       : facts_(address.facts),
+        is_disposable_(address.is_disposable),
         shell_(address.shell),
         knobs_(shell_),
-        found_(knobs_.read(HostLog::script, deadline)),
-        log_(found_.said),
-        guests_(guests.get()) {
-    is_disposable_ = address.is_disposable;
-  }
+        log_(look(deadline)),
+        guests_(guests.get()) {}
 
   const Facts& facts() const override { return facts_; }
 
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
     if (knobs.empty()) return in_our_words(knobs_.read({}, deadline).state);
-    if (!is_disposable_ && !put_back_) put_back_.emplace(knobs_, found_.state.knobs);
+    if (!is_disposable_ && !put_back_) put_back_.emplace(knobs_, found_);
     return in_our_words(knobs_.set(in_words_of_host(knobs), deadline));
   }
 
@@ -88,6 +86,14 @@ class XenTestbed : public Testbed {
   }
 
  private:
+  // What the host's kernel said so far; and its knobs as they are, where they will be put back.
+  std::string look(Deadline deadline) {
+    if (is_disposable_) return shell_.run_ok(HostLog::script, deadline);
+    auto found = knobs_.read(HostLog::script, deadline);
+    found_ = std::move(found.state.knobs);
+    return std::move(found.said);
+  }
+
   // Of the sets of rules the host knows conntrack and none; its bridge's own settings are as they
   // are, which is off.
   static verdict::Knobs in_words_of_host(const verdict::Knobs& knobs) {
@@ -111,10 +117,10 @@ class XenTestbed : public Testbed {
   }
 
   Facts facts_;
+  bool is_disposable_;
   host::Shell shell_;
   host::HostKnobs knobs_;
-  host::Reading found_;
-  bool is_disposable_ = false;
+  verdict::Knobs found_;
   std::optional<host::KnobGuard> put_back_;  // from the first knob on that is set
   HostLog log_;
   GuestPair guests_;
