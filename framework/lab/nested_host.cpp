@@ -69,8 +69,11 @@ Machine machine_of(const NestedSpec& spec, const fs::path& kernel, const fs::pat
 
 fs::path host_initramfs(const fs::path& folder, const NestedSpec& spec, const Keys& keys,
                         Deadline deadline) {
-  const kernels::InitramfsSpec inside{.modules = kernels::modules_for(kernels::Role::dom0),
-                                      .files = {{"/init", machine_program("boot")}}};
+  const kernels::InitramfsSpec inside{
+      .modules = kernels::modules_for(kernels::Role::dom0),
+      .files = {
+          {"/init", machine_program("boot")},
+          {fmt::format("/etc/xen/scripts/{}", NestedHost::vif_script), machine_program("vif")}}};
   const std::array parts = {spec.image.cpio, kernels::make_initramfs(spec.kernel, inside, deadline),
                             guest_archive(spec.guest, deadline), folder / "keys.cpio"};
   write_keys(parts.back(), keys);

@@ -66,8 +66,8 @@ auto GuestPair::guarded(Work&& work) -> decltype(work()) {
   }
 }
 
-// At the same time: a round trip to an emulated guest is a fiftieth of a second. What ends it for one
-// ends it for both.
+// At the same time: a round trip to an emulated guest is a fiftieth of a second. What ends it for
+// one ends it for both.
 template <class Work>
 void GuestPair::at_both(Work&& work) {
   std::atomic<bool> is_over = false;
