@@ -30,8 +30,9 @@ std::string end_of(double seconds) {
 }
 
 void show(const bisect::Progress& progress) {
-  base::say(fmt::format("{} boots done, about {} rounds to go{}", progress.boots,
-                        progress.rounds_left, end_of(progress.seconds_left)));
+  base::say(fmt::format("{} boots done, about {} round{} to go{}", progress.boots,
+                        progress.rounds_left, progress.rounds_left == 1 ? "" : "s",
+                        end_of(progress.seconds_left)));
 }
 
 bisect::Answer boot(const bisect::State& state, const run::Options& options, std::size_t build,

@@ -77,6 +77,20 @@ std::string listing_host(const base::TempDir& folder) {
 
 }  // namespace
 
+TEST_CASE("a rule is there when the kernel has echoed it, or lists it", "[host]") {
+  const verdict::Knobs wanted = {{"conntrack-rule", "present"}};
+  const auto set_on = [&](const std::string& nft) {
+    const std::string has_bridge = "alias [=true; ";
+    auto shell = played_host(has_bridge + sysctls_and_counters + "nft() { " + nft + "; }");
+    return host::HostKnobs(shell).set(wanted, soon()).knobs.at("conntrack-rule");
+  };
+  CHECK(set_on("echo add chain ip refrag forward; "
+               "echo add rule ip refrag forward ct state new counter packets 0 bytes 0 accept") ==
+        "present");
+  CHECK(set_on("echo add table ip refrag") == "present");
+  CHECK(set_on("case $1 in list) return 1 ;; esac; echo add table ip refrag") == "absent");
+}
+
 TEST_CASE("rules are listed again only when something else uses connection tracking", "[host]") {
   const base::TempDir folder("knobs");
   host::Shell shell({"sh", "-c", listing_host(folder) + ". /dev/stdin"});

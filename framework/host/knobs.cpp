@@ -19,14 +19,17 @@ namespace knob = verdict::knob;
 namespace {
 
 // A rule that makes connection tracking look at what is forwarded; since 4.10 loading the module
-// does nothing without one (834184b1f3a4). Whether it was there before or not, one nft does it.
+// does nothing without one (834184b1f3a4). Whether it was there before or not, one nft does it, and
+// $rule is by the kernel's own echo of what it has added, or by listing where it echoes nothing, as
+// Linux 5.10 does.
 constexpr std::string_view delete_rule = R"(
 nft -f - <<'END'
 table ip refrag
 delete table ip refrag
-END)";
+END
+rule=absent)";
 constexpr std::string_view add_rule = R"(
-nft -f - <<'END'
+added=$(nft -e -f - <<'END'
 table ip refrag
 delete table ip refrag
 table ip refrag {
@@ -35,7 +38,12 @@ table ip refrag {
     ct state new,established,related counter accept
   }
 }
-END)";
+END
+)
+case $added in
+*'add rule ip refrag forward ct state'*) rule=present ;;
+*) nft list table ip refrag >/dev/null 2>&1 && rule=present || rule=absent ;;
+esac)";
 
 // As few processes as can be: under emulation each costs a tenth of a second. (A shell's own `read`
 // does not serve here: it reads by the byte, and a sysctl gives its value to the first read alone.)
@@ -135,10 +143,8 @@ std::string set_script(const Knobs& knobs, bool has_rule) {
 
 }  // namespace
 
-Reading HostKnobs::ask(const std::string& before, std::string_view meanwhile,
-                       base::Deadline deadline) {
-  const auto script = rule_ ? without_listing(meanwhile, rule_->state) : with_listing(meanwhile);
-  auto said = parse_parts(shell_.run_ok(before + script, deadline));
+Reading HostKnobs::ask(const std::string& script, base::Deadline deadline) {
+  auto said = parse_parts(shell_.run_ok(script, deadline));
   const auto& users = said.answer.rule_users;
   if (rule_ && (users.empty() || users != rule_->users)) {
     rule_.reset();
@@ -150,15 +156,22 @@ Reading HostKnobs::ask(const std::string& before, std::string_view meanwhile,
 }
 
 Reading HostKnobs::read(std::string_view meanwhile, base::Deadline deadline) {
-  return base::doing("reading the host's state", [&] { return ask({}, meanwhile, deadline); });
+  const auto script = rule_ ? without_listing(meanwhile, rule_->state) : with_listing(meanwhile);
+  return base::doing("reading the host's state", [&] { return ask(script, deadline); });
 }
 
 HostState HostKnobs::set(const Knobs& knobs, base::Deadline deadline) {
   const auto rule = knobs.find(knob::conntrack_rule);
   const bool has_rule = rule_ && rule != knobs.end() && rule_->state == rule->second;
-  if (!has_rule) rule_.reset();
-  return base::doing("setting the host's knobs",
-                     [&] { return ask(set_script(knobs, has_rule), {}, deadline).state; });
+  const bool sets_rule = rule != knobs.end() && !has_rule;
+  auto script = set_script(knobs, has_rule);
+  if (sets_rule) {
+    rule_.reset();
+    script += without_listing({}, "$rule");
+  } else {
+    script += rule_ ? without_listing({}, rule_->state) : with_listing({});
+  }
+  return base::doing("setting the host's knobs", [&] { return ask(script, deadline).state; });
 }
 
 KnobGuard::KnobGuard(HostKnobs& knobs, const Knobs& before) : knobs_(knobs), before_(before) {}

@@ -19,6 +19,7 @@ struct Reading {
 // Sets and reads them. The conntrack rule is a table of our own (`table ip refrag`), so that taking
 // it away touches nobody else's rules. To list rules takes longer than all the rest: they are
 // listed again only when the kernel counts other users of nft_ct than when they were listed last.
+// That the rule was set is known by the kernel's echo, where it has one.
 // A sysctl of /proc/sys/net/bridge goes by its name there.
 class HostKnobs {
  public:
@@ -37,7 +38,7 @@ class HostKnobs {
     std::string users;  // of nft_ct; empty when the kernel does not say
   };
 
-  Reading ask(const std::string& before, std::string_view meanwhile, base::Deadline deadline);
+  Reading ask(const std::string& script, base::Deadline deadline);
 
   Shell& shell_;
   std::optional<Rule> rule_;  // as listed last
