@@ -101,7 +101,7 @@ constexpr const char* first_rung = "xen and dom0";
 
 // QEMU's emulation of two processors now and then loses an interrupt between them, about one boot
 // in a hundred of a busy machine: both spin before the kernel has said anything. A kernel that
-// hangs there by itself does so again.
+// hangs there by itself does so again, and one that is only slow gets more time.
 bool is_emulators_hang(const NestedSpec& spec, const NotUp& failed) {
   if (spec.accelerator != Accelerator::tcg || failed.phase != first_rung ||
       failed.how != verdict::Outcome::hung) {
@@ -117,7 +117,7 @@ NestedHost::Booted NestedHost::boot(const NestedSpec& spec, const PhaseEvents& e
                                     Deadline deadline) {
   for (int tries = 1;; ++tries) {
     std::unique_ptr<NestedHost> host(new NestedHost);
-    auto failed = host->climb(spec, events, deadline, tries == 1 ? seconds(60) : seconds(240));
+    auto failed = host->climb(spec, events, deadline, tries == 1 ? seconds(30) : seconds(240));
     if (!failed) return host;
     const bool again = host->port_was_taken() ||
                        (tries == 1 && !deadline.expired() && is_emulators_hang(spec, *failed));
