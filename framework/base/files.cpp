@@ -17,7 +17,7 @@ namespace refrag::base {
 
 std::string read_file(const fs::path& path, std::uint64_t limit) {
   const Fd fd = open_file(path.string(), O_RDONLY);
-  struct stat facts{};  // files of /proc say 0
+  struct stat facts {};  // files of /proc say 0
   std::string data;
   if (::fstat(fd.get(), &facts) == 0) {
     data.reserve(std::min(limit, static_cast<std::uint64_t>(facts.st_size)));

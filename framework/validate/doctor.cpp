@@ -24,10 +24,30 @@ namespace {
 constexpr long need_on_host_mib = 100;
 constexpr long need_in_cache_mib = 2000;
 
-Check check_rights(const Survey& survey) {
+Check check_kernel(const Survey& survey) {
+  const auto os = survey.text("os");
+  return {Health::ok, "kernel",
+          os.empty() ? survey.release() : fmt::format("{}, {}", survey.release(), os)};
+}
+
+Check check_rights(const Survey& survey, const HostUri& uri) {
   if (survey.text("user") == "0") return {Health::ok, "rights", "root"};
-  return {Health::missing, "rights", "not root: guests and bridges take root",
-          "sudo refrag doctor"};
+  return {
+      Health::missing, "rights", "not root: guests and bridges take root",
+      uri.is_remote() ? "give root's login, as in root@host" : "sudo refrag doctor " + uri.text};
+}
+
+Check check_tools(const Survey& survey) {
+  const auto lacks = [&](const std::string& program) {
+    return std::ranges::none_of(survey.lines("programs"), [&](const std::string& path) {
+      return path.ends_with("/" + program);
+    });
+  };
+  if (lacks("ip")) return {Health::missing, "tools", "no ip", "apt-get install iproute2"};
+  if (lacks("nft")) {
+    return {Health::warning, "tools", "no nft: --toggle needs it", "apt-get install nftables"};
+  }
+  return {Health::ok, "tools", "ip, nft"};
 }
 
 Check check_hypervisor(const Survey& survey, const std::string& driver) {
@@ -86,21 +106,25 @@ Check check_meddlers(const Survey& survey) {
 Check check_space(const Survey& survey) {
   auto words = base::split(survey.text("space"), ' ');
   std::erase(words, "");
-  const auto mib = words.size() > 3 ? base::to_number(words[3]).value_or(0) / 1024 : 0;
+  const auto column = [&](std::size_t i) {
+    return words.size() > i ? base::to_number(words[i]).value_or(0) : 0;
+  };
+  if (words.size() > 3 && column(1) == 0) return {Health::ok, "disk", "/var/lib is in memory"};
+  const auto mib = column(3) / 1024;
   const auto text = fmt::format("{} MiB free in /var/lib", mib);
   if (mib >= need_on_host_mib) return {Health::ok, "disk", text};
   return {Health::missing, "disk", fmt::format("{}, {} are needed", text, need_on_host_mib),
           "df -h /var/lib"};
 }
 
-Check check_leftovers(const host::LeaseState& lease) {
+Check check_leftovers(const host::LeaseState& lease, const HostUri& uri) {
   const auto owner = base::printable(lease.journal.owner);
   if (lease.held == Held::by_somebody) {
     return {Health::warning, "leftovers", fmt::format("{} is at work here", owner)};
   }
   if (lease.held == Held::abandoned) {
     return {Health::warning, "leftovers", fmt::format("{} died and left things", owner),
-            "refrag clean"};
+            fmt::format("refrag clean {}", base::shell_quote(uri.text))};
   }
   return {Health::ok, "leftovers", "none"};
 }
@@ -109,16 +133,6 @@ Check check_program(const std::string& name, const std::string& package) {
   const auto path = base::find_program(name);
   if (!path.empty()) return {Health::ok, name, path.string()};
   return {Health::missing, name, "not installed", "apt-get install " + package};
-}
-
-Check check_kvm(base::Deadline deadline) {
-  if (::access("/dev/kvm", F_OK) != 0) {
-    return {Health::warning, "KVM", "no /dev/kvm: machines are emulated, which is slower"};
-  }
-  if (lab::find_accelerator(deadline) == lab::Accelerator::kvm) {
-    return {Health::ok, "KVM", "boots a kernel"};
-  }
-  return {Health::warning, "KVM", "/dev/kvm is there and boots nothing: machines are emulated"};
 }
 
 Check check_cache() {
@@ -138,16 +152,24 @@ std::string_view to_text(Health health) {
 }
 
 std::vector<Check> check_host(const Survey& survey, const host::LeaseState& lease,
-                              const std::string& driver) {
-  return {{Health::ok, "kernel", fmt::format("{}, {}", survey.release(), survey.text("os"))},
-          check_rights(survey),
-          check_hypervisor(survey, driver),
-          check_libvirt(survey),
-          check_netfilter(survey),
-          check_forward(survey),
-          check_meddlers(survey),
-          check_space(survey),
-          check_leftovers(lease)};
+                              const HostUri& uri) {
+  return {
+      check_kernel(survey),       check_rights(survey, uri), check_hypervisor(survey, uri.driver),
+      check_libvirt(survey),      check_tools(survey),       check_netfilter(survey),
+      check_forward(survey),      check_meddlers(survey),    check_space(survey),
+      check_leftovers(lease, uri)};
+}
+
+Check check_kvm(base::Deadline deadline) {
+  if (::access("/dev/kvm", F_OK) != 0) {
+    return {Health::warning, "KVM", "no /dev/kvm: machines are emulated, which is slower",
+            "modprobe kvm_intel || modprobe kvm_amd"};
+  }
+  if (lab::find_accelerator(deadline) == lab::Accelerator::kvm) {
+    return {Health::ok, "KVM", "boots a kernel"};
+  }
+  return {Health::warning, "KVM", "/dev/kvm is there and boots nothing: machines are emulated",
+          "dmesg | grep -i kvm   # virtualisation is off in the firmware, or not nested"};
 }
 
 std::vector<Check> check_lab(base::Deadline deadline) {

@@ -8,6 +8,7 @@
 #include "framework/base/deadline.hpp"
 #include "framework/host/lease.hpp"
 #include "framework/host/survey.hpp"
+#include "framework/validate/uri.hpp"
 
 namespace refrag::validate {
 
@@ -24,7 +25,10 @@ std::string_view to_text(Health health);
 
 // Of a host that is to be validated. Pure.
 std::vector<Check> check_host(const host::Survey& survey, const host::LeaseState& lease,
-                              const std::string& driver);
+                              const HostUri& uri);
+
+// Whether this machine's KVM really works: it boots a kernel.
+Check check_kvm(base::Deadline deadline);
 
 // Of this machine as one that runs the lab: programs, KVM that really works, space in the cache.
 std::vector<Check> check_lab(base::Deadline deadline);

@@ -253,7 +253,9 @@ std::vector<Check> examine(const HostUri& uri, Deadline deadline) {
   HostLink link(uri, deadline.sooner(connect_time));
   host::Shell shell(link.shell());
   const auto survey = host::survey(shell, deadline.sooner(survey_time));
-  return check_host(survey, host::read_lease(shell, deadline), uri.driver);
+  auto checks = check_host(survey, host::read_lease(shell, deadline), uri);
+  if (uri.driver == "qemu" && !uri.is_remote()) checks.push_back(check_kvm(deadline));
+  return checks;
 }
 
 }  // namespace refrag::validate
