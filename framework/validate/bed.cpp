@@ -171,14 +171,17 @@ run::BedOrNot bring_up_on(const Visit& visit, const run::BringUp& wanted) {
   const auto role = is_xen(visit) ? kernels::Role::guest : kernels::Role::kvm_guest;
   const auto guest = lab::guest_image(
       wanted.guest.empty() ? lab::default_guest_kernel : wanted.guest, wanted.deadline, role);
-  auto connection = phase(wanted, "libvirt", [&] {
+  const auto connect = [&] {
     return virt::Connection::open(visit.libvirt, wanted.deadline.sooner(seconds(60)),
                                   visit.link.gone_fd());
-  });
+  };
+  phase(wanted, "libvirt", connect);  // before anything is changed: it answers
   auto log = phase(wanted, "prepare", [&] {
     prepare(visit, guest, wanted.deadline.sooner(seconds(180)));
     return visit.shell.run_ok(testbed::HostLog::script, wanted.deadline.sooner(seconds(30)));
   });
+  // Anew: on a slow line, what was sent kept the first one silent for longer than libvirt bears.
+  auto connection = connect();
   const auto plan = plan_of(visit, wanted.folder, wanted.deadline);
   auto up = start_guests(connection, plan, wanted);
   if (auto* failed = std::get_if<testbed::NotUp>(&up)) {

@@ -80,8 +80,7 @@ class Tidy {
     try {
       tidy();
     } catch (const std::exception& error) {
-      base::say(fmt::format("{}; `refrag clean {}` puts back what is left", error.what(),
-                            link_.uri().text));
+      base::say(error.what());
     }
   }
   Tidy(const Tidy&) = delete;
@@ -90,15 +89,29 @@ class Tidy {
   void tidy() {
     done_ = true;
     const base::StopHeld held;
-    const auto left = host::undo(shell_, domains_by(link_, libvirt_), Deadline::in(undo_time));
+    const auto left = undo();
     for (const auto& each : left) {
       base::say(fmt::format("not undone: {} {} ({}); by hand: {}", host::to_text(each.change.kind),
                             each.change.name, each.why, host::by_hand(each.change)));
     }
-    if (!left.empty()) throw Error(Fault::lab, "the host is not as it was");
+    if (!left.empty()) throw not_as_it_was("what is told above is still there");
   }
 
  private:
+  std::vector<host::NotUndone> undo() {
+    try {
+      return host::undo(shell_, domains_by(link_, libvirt_), Deadline::in(undo_time));
+    } catch (const Error& error) {
+      throw not_as_it_was(error.what());
+    }
+  }
+
+  Error not_as_it_was(const std::string& why) const {
+    return {Fault::lab, "the host is not as it was: " + why,
+            fmt::format("`refrag clean {}` puts back what is left",
+                        base::shell_quote(link_.uri().text))};
+  }
+
   HostLink& link_;
   host::Shell& shell_;
   std::string libvirt_;
