@@ -40,7 +40,7 @@ Check check_rights(const Survey& survey, const HostUri& uri) {
 Check check_tools(const Survey& survey) {
   const auto lacks = [&](const std::string& program) {
     return std::ranges::none_of(survey.lines("programs"), [&](const std::string& path) {
-      return path.ends_with("/" + program);
+      return path == program || path.ends_with("/" + program);  // the first is a shell's own
     });
   };
   if (lacks("ip")) return {Health::missing, "tools", "no ip", "apt-get install iproute2"};
@@ -109,7 +109,10 @@ Check check_space(const Survey& survey) {
   const auto column = [&](std::size_t i) {
     return words.size() > i ? base::to_number(words[i]).value_or(0) : 0;
   };
-  if (words.size() > 3 && column(1) == 0) return {Health::ok, "disk", "/var/lib is in memory"};
+  if (column(1) == 0) {
+    return {Health::warning, "disk", "the host does not say how much room /var/lib has",
+            "df -h /var/lib"};
+  }
   const auto mib = column(3) / 1024;
   const auto text = fmt::format("{} MiB free in /var/lib", mib);
   if (mib >= need_on_host_mib) return {Health::ok, "disk", text};

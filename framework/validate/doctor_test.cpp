@@ -24,10 +24,18 @@ const auto bare = host::parse_survey("@survey release\n6.1\n@survey user\n1000\n
 TEST_CASE("what is missing has a command that mends it", "[validate]") {
   const auto checks = check_host(bare, {}, xen);
   CHECK(exit_code(checks) == 4);
-  for (const auto* what : {"rights", "hypervisor", "libvirt", "tools", "disk"}) {
+  for (const auto* what : {"rights", "hypervisor", "libvirt", "tools"}) {
     CHECK(find(checks, what).health == Health::missing);
     CHECK_FALSE(find(checks, what).mend.empty());
   }
+}
+
+TEST_CASE("a full disk is told from one that the host says nothing of", "[validate]") {
+  const auto disk = [](const std::string& said) {
+    return find(check_host(host::parse_survey("@survey space\n" + said), {}, xen), "disk").health;
+  };
+  CHECK(disk("/dev/sda1 900000 899000 1000 99% /\n") == Health::missing);
+  CHECK(disk("") == Health::warning);
 }
 
 TEST_CASE("what may get in the way is a warning", "[validate]") {
