@@ -5,7 +5,7 @@ namespace refrag::base {
 
 namespace {
 
-fs::path own_folder() { return fs::read_symlink("/proc/self/exe").parent_path(); }
+fs::path own_folder() { return own_program().parent_path(); }
 
 // PREFIX/bin/refrag, and PREFIX/lib/refrag for all that people do not call themselves.
 fs::path prefix() {
@@ -16,6 +16,8 @@ fs::path prefix() {
 bool is_installed() { return fs::exists(prefix() / "share/refrag"); }
 
 }  // namespace
+
+fs::path own_program() { return fs::read_symlink("/proc/self/exe"); }
 
 fs::path program_folder() { return is_installed() ? prefix() / "lib/refrag" : own_folder(); }
 

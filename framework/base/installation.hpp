@@ -9,6 +9,9 @@
 
 namespace refrag::base {
 
+// The program that is running.
+fs::path own_program();
+
 // The folder of the suites and of the programs for the inside of machines.
 fs::path program_folder();
 

@@ -24,6 +24,7 @@ struct Answer {
   std::string text = {};      // broken, other_signature: the signature; otherwise the reason
   std::string evidence = {};  // where the boot's evidence is
   double seconds = 0;         // how long it took
+  std::string host = {};      // that was booted on; empty: this one
 
   static Answer fixed() { return {Kind::fixed}; }
   static Answer broken(std::string signature) { return {Kind::broken, std::move(signature)}; }

@@ -154,6 +154,21 @@ TEST_CASE("two jobs boot at the same time, with numbers of their own, and find t
   CHECK(numbers.size() == state.history().size());
 }
 
+TEST_CASE("many hosts, of which one is broken, find what one finds alone", "[bisect]") {
+  for (const std::size_t jobs : {1, 2, 4, 7}) {
+    const base::TempDir folder("bisect");
+    auto state = State::create(folder.path(), simulated::problem_of(builds, Find::fixed));
+    const auto probe = [&](std::size_t build, std::size_t boot) {
+      return boot % 5 == 4 ? Answer::infrastructure("disk full") : honest()(build, boot);
+    };
+    const auto conclusion = drive(state, probe, {.jobs = jobs});
+    CAPTURE(jobs);
+    CHECK(conclusion.ending == Ending::found);
+    CHECK(conclusion.older == place);
+    CHECK(conclusion.newer == place + 1);
+  }
+}
+
 TEST_CASE("when one of two boots throws, the other's answer is kept", "[bisect]") {
   const base::TempDir folder("bisect");
   auto state = State::create(folder.path(), simulated::problem_of(builds, Find::fixed));

@@ -42,6 +42,21 @@ void read_if_there(const Json& json, const char* key, std::optional<Value>& valu
   if (const auto found = json.find(key); found != json.end()) value = found->get<Value>();
 }
 
+void add(Json& json, const Answer& answer) {
+  json["kind"] = to_text(answer.kind);
+  json["text"] = answer.text;
+  json["evidence"] = answer.evidence;
+  json["seconds"] = answer.seconds;
+  if (!answer.host.empty()) json["host"] = answer.host;
+}
+
+Answer answer_in(const Json& json) {
+  const auto kind = kind_from(json.at("kind").get<std::string>());
+  if (!kind) refuse("\"kind\" is not a kind of answer");
+  return {*kind, json.at("text"), json.at("evidence"), json.at("seconds"),
+          json.value("host", std::string())};
+}
+
 Find find_in(const Json& json) {
   const auto find = find_from(json.at("find").get<std::string>());
   if (!find) refuse("\"find\" is neither fixed nor broken");
@@ -66,14 +81,18 @@ std::string to_line(const Problem& problem) {
 }
 
 std::string to_line(const Boot& boot, const Problem& problem) {
-  return line_of({{"type", "answer"},
-                  {"boot", boot.number},
-                  {"index", boot.build},
-                  {"build", problem.builds.at(boot.build).label},
-                  {"kind", to_text(boot.answer.kind)},
-                  {"text", boot.answer.text},
-                  {"evidence", boot.answer.evidence},
-                  {"seconds", boot.answer.seconds}});
+  Json json = {{"type", "answer"},
+               {"boot", boot.number},
+               {"index", boot.build},
+               {"build", problem.builds.at(boot.build).label}};
+  add(json, boot.answer);
+  return line_of(json);
+}
+
+std::string to_line(const Answer& answer) {
+  Json json = {{"type", "answer"}};
+  add(json, answer);
+  return line_of(json);
 }
 
 Problem problem_from(std::string_view line) {
@@ -107,11 +126,13 @@ Boot boot_from(std::string_view line, const Problem& problem) {
         json.at("build") != problem.builds[boot.build].label) {
       refuse("it is about a build of another series");
     }
-    const auto kind = kind_from(json.at("kind").get<std::string>());
-    if (!kind) refuse("\"kind\" is not a kind of answer");
-    boot.answer = {*kind, json.at("text"), json.at("evidence"), json.at("seconds")};
+    boot.answer = answer_in(json);
     return boot;
   });
+}
+
+Answer answer_from(std::string_view line) {
+  return reading([&] { return answer_in(parse(line, "answer")); });
 }
 
 }  // namespace refrag::bisect

@@ -75,10 +75,11 @@ TEST_CASE("the pair has been asked in alternation, each twice", "[bisect]") {
 }
 
 TEST_CASE("more jobs find the same pair in fewer rounds", "[bisect]") {
-  std::size_t rounds[4] = {};
+  constexpr std::size_t most = 8;
+  std::size_t rounds[most + 1] = {};
   for (const auto find : senses) {
     for (std::size_t place = 0; place < 63; ++place) {
-      for (std::size_t jobs = 1; jobs <= 3; ++jobs) {
+      for (std::size_t jobs = 1; jobs <= most; ++jobs) {
         const auto run = search(problem_of(64, find), changing_behind(place, find), jobs);
         REQUIRE(run.conclusion.ending == Ending::found);
         REQUIRE(run.conclusion.older == place);
@@ -88,6 +89,7 @@ TEST_CASE("more jobs find the same pair in fewer rounds", "[bisect]") {
   }
   CHECK(rounds[2] < rounds[1] * 2 / 3);
   CHECK(rounds[3] < rounds[2]);
+  CHECK(rounds[8] < rounds[1] * 3 / 5);
 }
 
 TEST_CASE("builds that cannot be judged are stepped around and bound the answer if they must",

@@ -7,6 +7,7 @@
 
 #include "framework/base/catch.hpp"
 #include "framework/base/error.hpp"
+#include "framework/bisect/lines.hpp"
 #include "framework/bisect/simulated.hpp"
 
 using namespace refrag;
@@ -20,6 +21,7 @@ const std::vector<Boot> boots = {
     {3, Answer::cannot_judge("panic: \"VFS\"\n\xff"), 2},
     {4, Answer::infrastructure("no space left"), 3},
     {5, Answer::other("another"), 9},
+    {6, Answer{Kind::fixed, {}, "boots/10", 4.5, "node7"}, 10},
 };
 
 Problem problem() {
@@ -54,6 +56,13 @@ TEST_CASE("a search comes back from disk as it was", "[bisect]") {
   const base::TempDir plain("bisect");
   const auto defaults = simulated::problem_of(2, Find::broken);
   CHECK(State::create(plain.path(), defaults).problem() == defaults);
+}
+
+TEST_CASE("what a probe elsewhere says is read as it was said", "[bisect]") {
+  CHECK(answer_from(to_line(boots[5].answer)) == boots[5].answer);
+  CHECK(answer_from(to_line(boots[0].answer)) == boots[0].answer);
+  CHECK_THROWS_AS(answer_from("debian:6.1: fixed"), base::Error);
+  CHECK_THROWS_AS(answer_from(to_line(problem())), base::Error);
 }
 
 TEST_CASE("half an answer at the end is no answer, wherever it was cut", "[bisect]") {

@@ -56,9 +56,10 @@ Answer read_answer(const base::fs::path& folder, const std::string& signature,
 
 }  // namespace
 
-Answer ask_build(const std::string& spec, const std::string& signature, run::Options options,
+Answer ask_build(const std::string& spec, const std::string& signature, const run::Options& asked,
                  const base::fs::path& folder) {
   const base::Stopwatch watch;
+  auto options = asked;
   options.kernels = {spec};
   options.out = folder;
   Answer answer;

@@ -2,6 +2,7 @@
 // One build, one boot, one answer: what bisect and probe ask of a run.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "framework/base/files.hpp"
@@ -14,6 +15,11 @@ namespace refrag::cli {
 // means. `signature` is the bug that is looked for; empty: any finding is it. What cannot be judged
 // and what is our own fault are answers too; Stopped is passed on.
 bisect::Answer ask_build(const std::string& spec, const std::string& signature,
-                         run::Options options, const base::fs::path& folder);
+                         const run::Options& options, const base::fs::path& folder);
+
+// That, or what does the same elsewhere (ask_slurm.hpp).
+using AskBuild =
+    std::function<bisect::Answer(const std::string& spec, const std::string& signature,
+                                 const run::Options& options, const base::fs::path& folder)>;
 
 }  // namespace refrag::cli

@@ -6,8 +6,8 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
+#include "framework/base/new_folder.hpp"
 #include "framework/bisect/tally.hpp"
-#include "framework/cli/ask_build.hpp"
 #include "framework/kernels/build.hpp"
 
 namespace refrag::cli {
@@ -28,13 +28,11 @@ std::string why_no_dom0(const Build& build) {
   return fmt::format("{} cannot be dom0, it lacks {}", build.label, fmt::join(missing, ", "));
 }
 
-Answer ask(const Build& build, const std::string& signature, const run::Options& options,
-           const fs::path& folder) {
+Answer ask(const AskBuild& ask_build, const Build& build, const std::string& signature,
+           const run::Options& options, const fs::path& folder) {
   Answer answer;
-  for (const auto* attempt : {"first", "second"}) {
-    std::error_code ignored;
-    fs::remove_all(folder / attempt, ignored);  // a search that was killed may have left it
-    answer = ask_build(build.spec, signature, options, folder / attempt);
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    answer = ask_build(build.spec, signature, options, base::make_unused_folder(folder));
     if (answer.kind != bisect::Kind::infrastructure) break;
   }
   return answer;
@@ -43,7 +41,7 @@ Answer ask(const Build& build, const std::string& signature, const run::Options&
 }  // namespace
 
 bisect::Second ask_xen(const bisect::State& state, const bisect::Conclusion& conclusion,
-                       const run::Options& options) {
+                       const run::Options& options, const AskBuild& ask_build) {
   const auto& problem = state.problem();
   const auto& older = problem.builds[conclusion.older];
   const auto& newer = problem.builds[conclusion.newer];
@@ -56,8 +54,8 @@ bisect::Second ask_xen(const bisect::State& state, const bisect::Conclusion& con
   auto on_xen = options;
   on_xen.testbed = "xen";
   const auto signature = bisect::tally(problem, state.history()).signature;
-  second.older_says = ask(older, signature, on_xen, state.folder() / "xen" / "older");
-  second.newer_says = ask(newer, signature, on_xen, state.folder() / "xen" / "newer");
+  second.older_says = ask(ask_build, older, signature, on_xen, state.folder() / "xen" / "older");
+  second.newer_says = ask(ask_build, newer, signature, on_xen, state.folder() / "xen" / "newer");
   return second;
 }
 

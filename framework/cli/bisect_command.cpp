@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
+#include "framework/cli/ask_slurm.hpp"
 #include "framework/cli/command.hpp"
 #include "framework/cli/search_builds.hpp"
 #include "framework/cli/series.hpp"
@@ -26,6 +27,7 @@ struct Given {
   std::string newer;
   std::string signature;
   std::optional<double> confidence;
+  std::string engine = "here";
   std::size_t max_boots = 0;
   fs::path resume;
   run::Options options;
@@ -56,7 +58,8 @@ bisect::State open_state(const Given& given) {
   return bisect::State::create(out, problem_of(given));
 }
 
-int act(const Given& given) {
+int act(Given& given) {
+  if (given.engine == "slurm") given.how.ask = ask_slurm;
   auto state = open_state(given);
   const auto found = search_builds(state, given.how);
   fmt::print("{}.\n", found.sentence);
@@ -90,6 +93,11 @@ void declare_search(CLI::App& command, Given& given) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str()
       ->type_name("N");
+  command
+      .add_option("--engine", given.engine,
+                  "where to boot: here, or on hosts of Slurm, which share this folder")
+      ->check(CLI::IsMember({"here", "slurm"}))
+      ->capture_default_str();
   command.add_flag("!--no-xen", given.how.ask_xen,
                    "do not ask Xen about the pair that was found on wires");
 }

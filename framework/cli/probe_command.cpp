@@ -7,8 +7,10 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
+#include "framework/bisect/lines.hpp"
 #include "framework/cli/ask_build.hpp"
 #include "framework/cli/command.hpp"
+#include "framework/run/host_lock.hpp"
 #include "framework/run/run_folder.hpp"
 
 namespace refrag::cli {
@@ -19,8 +21,14 @@ struct Given {
   std::string kernel;
   std::string find = "fixed";
   std::string signature;
+  bool as_json = false;
   run::Options options;
 };
+
+void print(const std::string& kernel, const bisect::Answer& answer) {
+  fmt::print("{}: {}{}{}\n", kernel, bisect::to_text(answer.kind), answer.text.empty() ? "" : ": ",
+             answer.text);
+}
 
 int act(const Given& given) {
   const auto find = *bisect::find_from(given.find);
@@ -32,8 +40,8 @@ int act(const Given& given) {
     answer = bisect::Answer::infrastructure(error.what());
   }
   base::clear_status();
-  fmt::print("{}: {}{}{}\n", given.kernel, bisect::to_text(answer.kind),
-             answer.text.empty() ? "" : ": ", answer.text);
+  answer.host = run::host_name();
+  given.as_json ? fmt::print("{}", bisect::to_line(answer)) : print(given.kernel, answer);
   return bisect::git_exit_code(find, answer);
 }
 
@@ -56,6 +64,7 @@ void declare_probe(CLI::App& app, Action& chosen) {
   probe->add_option("--known-bugs", given->options.known_bugs, "instead of the built-in table")
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
+  probe->add_flag("--json", given->as_json, "the answer as one line of JSON");
   probe->add_option("--out", given->options.out, "folder of the evidence")->type_name("DIR");
   probe->callback([given, &chosen] { chosen = [given] { return act(*given); }; });
 }

@@ -220,8 +220,10 @@ int run_control(run::Options options) {
   return code;
 }
 
-// One line on stdout: what an engine has to count to.
+// One line on stdout: what an engine has to count to. It is all of the run, also in a CI job that
+// is one of several.
 int give_away(Given& given) {
+  given.shard = "1/1";
   complete(given);
   const auto tasks = run::write_manifest(given.options, given.manifest);
   base::clear_status();
@@ -263,7 +265,9 @@ void declare_run(CLI::App& app, Action& chosen) {
     if (name != "jobs" && name != "resume") resume->excludes(option);
     if (name != "manifest" && name != "task") task->excludes(option);
   }
-  manifest->excludes("--out")->excludes("--plan")->excludes("--control");
+  for (const auto* other : {"--out", "--plan", "--control", "--shard", "--budget"}) {
+    manifest->excludes(other);
+  }
   run->callback([given, &chosen] { chosen = [given] { return act(*given); }; });
 }
 

@@ -9,11 +9,11 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
+#include "framework/base/new_folder.hpp"
 #include "framework/base/text.hpp"
 #include "framework/bisect/drive.hpp"
 #include "framework/bisect/result.hpp"
 #include "framework/bisect/tally.hpp"
-#include "framework/cli/ask_build.hpp"
 #include "framework/cli/ask_xen.hpp"
 
 namespace refrag::cli {
@@ -35,12 +35,9 @@ void show(const bisect::Progress& progress) {
                         end_of(progress.seconds_left)));
 }
 
-bisect::Answer boot(const bisect::State& state, const run::Options& options, std::size_t build,
-                    std::size_t number) {
-  const auto folder = state.folder() / "boots" / fmt::format("{}", number);
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);  // a boot that was killed may have had this number
-  return ask_build(state.problem().builds[build].spec, state.problem().signature, options, folder);
+// A boot that was killed may have had this number.
+fs::path evidence_folder(const bisect::State& state, std::size_t number) {
+  return base::make_unused_folder(state.folder() / "boots" / fmt::format("{}", number));
 }
 
 }  // namespace
@@ -74,13 +71,14 @@ Found search_builds(bisect::State& state, const Search& how) {
   const auto& problem = state.problem();
   const auto options = kept_options(problem);
   const auto probe = [&](std::size_t build, std::size_t number) {
-    return boot(state, options, build, number);
+    return how.ask(problem.builds[build].spec, problem.signature, options,
+                   evidence_folder(state, number));
   };
   Found found;
   found.conclusion = bisect::drive(state, probe, {.jobs = how.jobs, .on_round = show});
   const bool is_pair = found.conclusion.ending == bisect::Ending::found;
   if (how.ask_xen && is_pair && options.testbed == "wire") {
-    found.second = ask_xen(state, found.conclusion, options);
+    found.second = ask_xen(state, found.conclusion, options, how.ask);
   }
   found.agreement =
       bisect::agreement(problem, bisect::tally(problem, state.history()).signature, found.second);

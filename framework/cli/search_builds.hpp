@@ -7,11 +7,12 @@
 #include "framework/bisect/search.hpp"
 #include "framework/bisect/second.hpp"
 #include "framework/bisect/state.hpp"
-#include "framework/run/options.hpp"
+#include "framework/cli/ask_build.hpp"
 
 namespace refrag::cli {
 
 struct Search {
+  AskBuild ask = ask_build;
   std::size_t jobs = 1;
   bool ask_xen = true;  // about the pair that is found on wires
 };

@@ -36,8 +36,10 @@ bool try_lock(const base::Fd& file, const base::fs::path& path) {
 }  // namespace
 
 std::string host_name() {
-  const char* given = ::getenv("REFRAG_HOST");
-  if (given != nullptr && *given != '\0') return given;
+  for (const auto* variable : {"REFRAG_HOST", "SLURMD_NODENAME"}) {
+    const char* given = ::getenv(variable);
+    if (given != nullptr && *given != '\0') return given;
+  }
   char name[256] = {};
   ::gethostname(name, sizeof name - 1);
   return name[0] == '\0' ? "localhost" : name;

@@ -10,7 +10,7 @@
 namespace refrag::run {
 
 // $REFRAG_HOST, which an engine can set (one name for each slot, where a machine has several), else
-// this machine's name.
+// what Slurm calls this node, else this machine's name.
 std::string host_name();
 
 // Held until it is destroyed or its process ends, however it ends. Its owner's name is in the file.

@@ -2,13 +2,12 @@
 #include "framework/run/manifest.hpp"
 
 #include <algorithm>
-#include <cerrno>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
+#include "framework/base/new_folder.hpp"
 #include "framework/run/host_lock.hpp"
 #include "framework/run/inputs.hpp"
 #include "framework/run/matrix.hpp"
@@ -45,6 +44,7 @@ Task task_of(const KernelJob& job, const SuiteProgram& suite, const Options& opt
   task.kernel = job.build.spec;
   task.guest = job.given_guest;
   task.testbed = options.testbed;
+  task.axes = options.axes;
   task.select = options.select;
   task.ignored_splats = texts_of(options.ignored_splats);
   task.known_bugs = options.known_bugs.string();
@@ -60,6 +60,7 @@ Options options_of(const Task& task) {
   options.kernels = {task.kernel};
   if (!task.guest.empty()) options.guest_kernels = {task.guest};
   options.suites = {task.suite};
+  options.axes = task.axes;
   options.select = task.select;
   options.testbed = task.testbed;
   options.known_bugs = task.known_bugs;
@@ -71,17 +72,12 @@ Options options_of(const Task& task) {
   return options;
 }
 
-// Nobody else makes the same: mkdir is atomic, also over NFS.
 base::fs::path make_attempt(const base::fs::path& task_folder) {
   base::make_folder(task_folder);
   const auto before = verdict::attempts_at(task_folder);
   for (int number = before.empty() ? 1 : before.back().number + 1;; ++number) {
     auto folder = task_folder / fmt::format("attempt-{}", number);
-    if (::mkdir(folder.c_str(), 0755) == 0) return folder;
-    if (errno != EEXIST) {
-      throw Error(Fault::lab,
-                  fmt::format("cannot make {}: {}", folder.string(), base::errno_text(errno)));
-    }
+    if (base::make_new_folder(folder)) return folder;
   }
 }
 

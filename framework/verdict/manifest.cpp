@@ -30,6 +30,7 @@ Task task_from(const Json& json) {
   json.at("kernel").get_to(task.kernel);
   json.at("guest").get_to(task.guest);
   json.at("testbed").get_to(task.testbed);
+  json.at("axes").get_to(task.axes);
   json.at("select").get_to(task.select);
   json.at("ignored-splats").get_to(task.ignored_splats);
   json.at("known-bugs").get_to(task.known_bugs);
@@ -63,6 +64,7 @@ std::string to_line(const Task& task) {
                      {"kernel", task.kernel},
                      {"guest", task.guest},
                      {"testbed", task.testbed},
+                     {"axes", task.axes},
                      {"select", task.select},
                      {"ignored-splats", task.ignored_splats},
                      {"known-bugs", task.known_bugs},

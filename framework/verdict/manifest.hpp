@@ -28,6 +28,7 @@ struct Task {
   std::string kernel = {};  // spec
   std::string guest = {};   // spec or "same"; empty: the testbed's own
   std::string testbed = {};
+  std::string axes = {};  // which cells of the suite: "default", "pairwise", "full"
   std::vector<std::string> select = {};
   std::vector<std::string> ignored_splats = {};  // files
   std::string known_bugs = {};                   // file; empty: the built-in table

@@ -18,6 +18,7 @@ Task a_task(const std::string& label) {
   task.planned = 104;
   task.kernel = "builds/" + label + ".deb";
   task.testbed = "wire";
+  task.axes = "pairwise";
   task.select = {"tag=vlan3,nf=1", "size>1476"};
   task.retries = 1;
   task.minutes = 30;
