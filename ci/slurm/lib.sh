@@ -13,6 +13,18 @@ use() {
   tasks=$(wc -l <"$manifest")
 }
 
+# The job arrays of this manifest that Slurm still has.
+queued() {
+  [ ! -e "$tree/slurm/jobs" ] || squeue --noheader --jobs="$(paste -sd, "$tree/slurm/jobs")" --format=%A 2>/dev/null | sort -un
+}
+
+# Lets go what Slurm holds of them: "launch failed requeued held", after its controller was killed.
+release() {
+  local held
+  held=$(squeue --noheader --jobs="$(paste -sd, "$tree/slurm/jobs")" --states=PENDING --array --format='%i %r' 2>/dev/null | sed -n 's/ .*[Hh]eld.*//p')
+  [ -z "$held" ] || scontrol release "$(paste -sd, <<<"$held")"
+}
+
 # state_of N: "passed", "finding", "skipped" or "broken" once an attempt came to its end, else "begun"
 # or "missing"; of several the one that speaks, as in framework/verdict/manifest.hpp.
 state_of() {
