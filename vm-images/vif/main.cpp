@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Plugs a guest's card into its bridge: the lab's /etc/xen/scripts/refrag-vif, which libxl runs as
 // `refrag-vif online` with $vif and $XENBUS_PATH set. Does what Xen's own vif-bridge does for us,
-// without the dozens of processes that cost seconds under emulation. It asks the store by its socket
-// (xen/include/public/io/xs_wire.h: a header of four numbers, then the path and what is written).
+// without the dozens of processes that cost seconds under emulation. It asks the store by its
+// socket (xen/include/public/io/xs_wire.h: a header of four numbers, then the path and what is
+// written).
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
