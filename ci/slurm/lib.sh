@@ -18,11 +18,15 @@ queued() {
   [ ! -e "$tree/slurm/jobs" ] || squeue --noheader --jobs="$(paste -sd, "$tree/slurm/jobs")" --format=%A 2>/dev/null | sort -un
 }
 
-# Lets go what Slurm holds of them: "launch failed requeued held", after its controller was killed.
+# Lets go what Slurm holds of them: "launch failed requeued held", after its controller was killed. What waits
+# for a host that went away may have any.
 release() {
-  local held
+  local held job
   held=$(squeue --noheader --jobs="$(paste -sd, "$tree/slurm/jobs")" --states=PENDING --array --format='%i %r' 2>/dev/null | sed -n 's/ .*[Hh]eld.*//p')
   [ -z "$held" ] || scontrol release "$(paste -sd, <<<"$held")"
+  for job in $(squeue --noheader --jobs="$(paste -sd, "$tree/slurm/jobs")" --states=PENDING --array --format='%i %r' 2>/dev/null | sed -n 's/ ReqNodeNotAvail.*//p'); do
+    scontrol update JobId="$job" ExcNodeList=
+  done
 }
 
 # state_of N: "passed", "finding", "skipped" or "broken" once an attempt came to its end, else "begun"
