@@ -59,7 +59,8 @@ constexpr Section sections[] = {
     {"sockets",
      "ls /run/libvirt/virtxend-sock /run/libvirt/virtqemud-sock /run/libvirt/libvirt-sock"},
     {"vif-bridge", "ls /etc/xen/scripts/vif-bridge /etc/xen/scripts/refrag-vif"},
-    {"programs", "for p in ip nft modprobe qemu-system-x86_64; do command -v $p; done"},
+    {"programs",
+     "for p in ip nft modprobe qemu-system-x86_64 /usr/libexec/qemu-kvm; do command -v $p; done"},
     {"leftovers", "ls -d /var/lib/refrag; ls /sys/class/net | grep '^refrag-'"},
 };
 

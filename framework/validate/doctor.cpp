@@ -57,7 +57,7 @@ Check check_hypervisor(const Survey& survey, const std::string& driver) {
             "apt-get install xen-system-amd64 && reboot"};
   }
   const auto programs = survey.text("programs");
-  if (programs.find("qemu-system") == std::string_view::npos) {
+  if (programs.find("qemu-") == std::string_view::npos) {
     return {Health::missing, "hypervisor", "QEMU is not installed",
             "apt-get install qemu-system-x86"};
   }
@@ -68,7 +68,8 @@ Check check_hypervisor(const Survey& survey, const std::string& driver) {
           "modprobe kvm"};
 }
 
-Check check_libvirt(const Survey& survey) {
+Check check_libvirt(const Survey& survey, const HostUri& uri) {
+  if (!uri.socket.empty()) return {Health::ok, "libvirt", "is to listen on " + uri.socket};
   if (survey.has("sockets")) {
     return {Health::ok, "libvirt", fmt::format("listens on {}", survey.lines("sockets").front())};
   }
@@ -158,7 +159,7 @@ std::vector<Check> check_host(const Survey& survey, const host::LeaseState& leas
                               const HostUri& uri) {
   return {
       check_kernel(survey),       check_rights(survey, uri), check_hypervisor(survey, uri.driver),
-      check_libvirt(survey),      check_tools(survey),       check_netfilter(survey),
+      check_libvirt(survey, uri), check_tools(survey),       check_netfilter(survey),
       check_forward(survey),      check_meddlers(survey),    check_space(survey),
       check_leftovers(lease, uri)};
 }

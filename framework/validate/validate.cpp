@@ -162,10 +162,12 @@ verdict::RunRecord run_record(const Options& options, const Site& site, int plan
   return run;
 }
 
-void require_root(const host::Survey& survey) {
-  if (survey.text("user") == "0") return;
-  throw Error(Fault::lab, "guests and bridges take root on the host",
-              "log in as root, or run refrag with sudo");
+// One line of what the doctor would say, before anything is sent or changed.
+void require_able(const host::Survey& survey, const HostUri& uri) {
+  for (const auto& check : check_host(survey, {}, uri)) {
+    if (check.health != Health::missing) continue;
+    throw Error(Fault::lab, fmt::format("the host's {}: {}", check.what, check.text), check.mend);
+  }
 }
 
 Opinion judge(const Options& options, const host::Survey& survey, const Site& site) {
@@ -216,7 +218,7 @@ Opinion validate(const Options& options) {
   HostLink link(options.host, deadline.sooner(connect_time));
   host::Shell shell(link.shell());
   const auto survey = host::survey(shell, deadline.sooner(survey_time));
-  require_root(survey);
+  require_able(survey, options.host);
   const auto site = choose_site(survey, options.bridge, std::random_device()());
   const auto libvirt = link.libvirt(survey.lines("sockets"), deadline.sooner(seconds(30)));
   host::Lease lease(shell, owner_name(), deadline.sooner(seconds(30)));
