@@ -52,6 +52,12 @@ std::string place_of(const verdict::CaseId& id) {
   return text.empty() ? id.suite + '/' + id.name : text;
 }
 
+std::string reason_of(const CaseRecord& one) {
+  auto reason = one_line(one.judgement.reason);
+  if (one.explanation) reason += fmt::format(": {}", one_line(*one.explanation));
+  return reason;
+}
+
 // The first case of each kind of trouble, and how many there are of it.
 std::string reasons_text(const KernelRun& kernel, TableStyle style) {
   std::map<std::pair<Outcome, std::string>, std::vector<const CaseRecord*>> kinds;
@@ -69,7 +75,7 @@ std::string reasons_text(const KernelRun& kernel, TableStyle style) {
     const auto many = kind->second.size();
     const auto line =
         fmt::format("  {}{}; {}: {}", head, many > 1 ? fmt::format(" in {} cases", many) : "",
-                    place_of(first.id), one_line(first.judgement.reason));
+                    place_of(first.id), reason_of(first));
     auto wrapped = wrap(line, style.width, 4);
     wrapped.replace(2, head.size(), coloured(head, outcome, style));
     text += wrapped + '\n';

@@ -2,7 +2,7 @@
 # What `cmake --install` and `cpack -G DEB` take along. What people call goes to bin, what refrag
 # calls to lib/refrag, what it reads to share/refrag: it finds both from where it is itself.
 install(TARGETS refrag DESTINATION bin)
-install(TARGETS agent boot vif wire DESTINATION lib/refrag)
+install(TARGETS agent boot tap vif wire DESTINATION lib/refrag)
 install(DIRECTORY vm-images/host vm-images/guest DESTINATION share/refrag/vm-images USE_SOURCE_PERMISSIONS)
 install(DIRECTORY fixtures/replicas DESTINATION share/refrag/fixtures)
 install(FILES fixtures/ignored-splats.toml fixtures/known-bugs.toml DESTINATION share/refrag/fixtures)

@@ -34,6 +34,8 @@ void declare_report(CLI::App& app, Action& chosen) {
       ->type_name("FILE");
   report->add_flag("--rejudge", options.rejudge,
                    "judge the stored evidence again, by today's rules; the run's own records stay");
+  report->add_flag("--explain", options.explain,
+                   "with the table: the whole story of every failed case that was looked into");
   report->callback([given, &chosen] {
     given->options.is_rich = given->dialect == "rich";
     chosen = [given] { return make_reports(given->options); };

@@ -12,7 +12,9 @@
 #include "framework/run/run_folder.hpp"
 #include "framework/verdict/manifest.hpp"
 #include "reports/bisection.hpp"
+#include "reports/reproducer.hpp"
 #include "reports/run.hpp"
+#include "reports/stories.hpp"
 #include "reports/table.hpp"
 #include "reports/tally.hpp"
 #include "reports/whole_file.hpp"
@@ -24,10 +26,11 @@ namespace {
 
 const std::vector<std::string> usual = {"table", "junit", "html", "json"};
 
-void print_table(const reports::Run& run) {
+void print_table(const reports::Run& run, bool explain) {
   base::clear_status();
   const bool colour = base::colour_wanted(STDOUT_FILENO);
   fmt::print("{}", reports::table(run, {.colour = colour, .width = stdout_width()}));
+  if (explain) fmt::print("{}", reports::stories(run));
   std::fflush(stdout);
 }
 
@@ -77,12 +80,13 @@ int make_reports(const ReportOptions& options) {
   const auto out = options.out.empty() ? of_first : options.out;
   for (const auto& format : formats) {
     if (format == "table") {
-      print_table(run);
+      print_table(run, options.explain);
     } else {
       const auto dialect = options.is_rich ? reports::Dialect::rich : reports::Dialect::strict;
       reports::write_report(run, format, out, dialect);
     }
   }
+  if (options.formats.empty()) reports::write_reproducers(run, out);
   for (const auto& problem : run.problems) base::say(problem);
   for (const auto& note : run.notes) {
     if (note.about == reports::about_tasks) base::say(note.text);

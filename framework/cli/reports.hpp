@@ -11,12 +11,14 @@
 namespace refrag::cli {
 
 struct ReportOptions {
-  std::vector<base::fs::path> folders;
-  std::vector<std::string> formats;  // "table" and those of reports::formats(); empty: the usual
-  bool is_rich = false;              // JUnit's dialect
-  base::fs::path out;                // empty: the run's folder
-  base::fs::path known_bugs;         // empty: what bugs_of() says
-  bool rejudge = false;              // by today's judge, from the stored evidence
+  std::vector<base::fs::path> folders = {};
+  std::vector<std::string> formats =
+      {};                          // "table" and those of reports::formats(); empty: the usual
+  bool is_rich = false;            // JUnit's dialect
+  base::fs::path out = {};         // empty: the run's folder
+  base::fs::path known_bugs = {};  // empty: what bugs_of() says
+  bool rejudge = false;            // by today's judge, from the stored evidence
+  bool explain = false;            // with the table: the story of each case that has one
 };
 
 // The table that is given, else the one that the first of the runs to have its own was begun with,
@@ -30,7 +32,7 @@ int make_reports(const ReportOptions& options);
 
 // The usual ones, into the run's own folder.
 inline int make_reports(const base::fs::path& folder) {
-  return make_reports(ReportOptions{{folder}, {}, false, {}, {}, false});
+  return make_reports(ReportOptions{.folders = {folder}});
 }
 
 // Columns of stdout's terminal, or what fits most logs.

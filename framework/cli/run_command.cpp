@@ -100,6 +100,11 @@ void declare_how(CLI::App& run, Given& given) {
                  "instead of the built-in table; what it expects is not tried again")
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
+  run.add_flag(
+      "--explain", options.explain,
+      "say of every failed case where the packet was lost and why, with a drawing (without "
+      "it: of the smallest in each cell, in a sentence)");
+  run.add_flag("--keep", options.keep, "keep the captures of all sweeps, not of failed ones alone");
   run.add_option("--ignore-splats", options.ignored_splats,
                  "kernel complaints that do not count (TOML, repeatable)")
       ->check(CLI::ExistingFile)
@@ -202,7 +207,8 @@ int run_and_report(const run::Options& options) {
     try_reports(options.out);
     throw;
   }
-  return options.plan_only ? 0 : make_reports(options.out);
+  if (options.plan_only) return 0;
+  return make_reports({.folders = {options.out}, .explain = options.explain});
 }
 
 // The same on the other testbed, and where each finding belongs.

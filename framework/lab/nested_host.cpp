@@ -10,6 +10,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
+#include "framework/host/taps.hpp"
 #include "framework/kernels/cpio.hpp"
 #include "framework/kernels/initramfs.hpp"
 #include "framework/lab/free_port.hpp"
@@ -73,6 +74,7 @@ fs::path host_initramfs(const fs::path& folder, const NestedSpec& spec, const Ke
       .modules = kernels::modules_for(kernels::Role::dom0),
       .files = {
           {"/init", machine_program("boot")},
+          {host::Taps::program, machine_program("tap")},
           {fmt::format("/etc/xen/scripts/{}", NestedHost::vif_script), machine_program("vif")}}};
   const std::array parts = {spec.image.cpio, kernels::make_initramfs(spec.kernel, inside, deadline),
                             guest_archive(spec.guest, deadline), folder / "keys.cpio"};

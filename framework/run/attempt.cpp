@@ -177,8 +177,12 @@ class Attempt {
   // What the host's console shows outranks what the suite felt of it.
   Ending run_one(Bed& bed, const SuiteProgram& suite, const std::vector<CaseId>& cases) {
     Ending felt;
-    const SuiteRun how{bed.address(), write_selected(suite, cases),
-                       place_ / fmt::format("{}.log", suite.name), longest_silence};
+    const SuiteRun how{bed.address(),
+                       write_selected(suite, cases),
+                       place_ / fmt::format("{}.log", suite.name),
+                       longest_silence,
+                       shared_.explain,
+                       shared_.keep};
     const auto end = run_suite(suite, how, bed.watch_fd(), deadline_, [&](std::string_view line) {
       try {
         take_line(line, felt);

@@ -21,6 +21,8 @@ struct Shared {
   const verdict::KnownBugs& bugs;
   RunFolder& folder;
   Progress& progress;
+  bool explain = false;  // as in Options
+  bool keep = false;
 };
 
 // Writes records into the folder as they come: afterwards every case has one, and these are

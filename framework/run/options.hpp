@@ -34,6 +34,8 @@ struct Options {
   bool resume = false;        // `out` holds a run of these options that did not come to its end
   base::fs::path known_bugs;  // a table instead of the built-in one; what it expects of a kernel is
                               // worth no further attempt
+  bool explain = false;       // every failed case, not the smallest of each cell alone
+  bool keep = false;          // the captures of sweeps that passed, too
   std::vector<base::fs::path> ignored_splats;  // further lists (run/splat_log.hpp)
   std::optional<verdict::Task> task = {};      // the one of a manifest that this is: its label, and
                                                // its inputs have to be what they were

@@ -135,7 +135,7 @@ void run(const Options& options) {
   int done = 0;
   for (const auto& job : jobs) done += static_cast<int>(history.done(job.cases));
   Progress progress(planned, done);
-  const Shared shared{kind, suites, ignored, bugs, folder, progress};
+  const Shared shared{kind, suites, ignored, bugs, folder, progress, options.explain, options.keep};
   in_parallel(workers, jobs.size(), [&](std::size_t i) {
     run_kernel(jobs[i], shared, history, options.retries, Deadline::in(options.deadline));
   });
@@ -155,6 +155,8 @@ std::vector<std::string> command_of(const Options& options) {
   add("--select", options.select);
   add("--ignore-splats", options.ignored_splats);
   if (!options.known_bugs.empty()) add("--known-bugs", std::vector{options.known_bugs});
+  if (options.explain) words.emplace_back("--explain");
+  if (options.keep) words.emplace_back("--keep");
   if (!options.shard.is_all()) add("--shard", std::vector{options.shard.text()});
   add("--retries", std::vector{std::to_string(options.retries)});
   const auto minutes = std::chrono::duration<double, std::ratio<60>>(options.deadline).count();

@@ -94,10 +94,12 @@ SuiteEnd run_suite(const SuiteProgram& suite, const SuiteRun& run, int watch_fd,
                    const std::function<void(std::string_view)>& on_line) {
   auto out = base::make_pipe();
   const auto log = base::open_file(run.log.string(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  auto process =
-      base::Process::start({.argv = {suite.path.string(), "--testbed", run.testbed.string(),
-                                     "--selected", run.selected.string()}},
-                           {.out = out.write_end.get(), .err = log.get()});
+  std::vector<std::string> words = {suite.path.string(), "--testbed", run.testbed.string(),
+                                    "--selected", run.selected.string()};
+  if (run.explain) words.emplace_back("--explain");
+  if (run.keep) words.emplace_back("--keep");
+  auto process = base::Process::start({.argv = std::move(words)},
+                                      {.out = out.write_end.get(), .err = log.get()});
   out.write_end.reset();
   SuiteEnd end;
   std::string buffer;

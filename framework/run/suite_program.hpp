@@ -4,9 +4,10 @@
 //   SUITE --cases KERNEL MTU AXES
 //                                   (AXES: default, pairwise or full) one id a line for each case
 //                                   it has on that kernel
-//   SUITE --testbed ADDRESS --selected FILE
+//   SUITE --testbed ADDRESS --selected FILE [--explain] [--keep]
 //                                   runs the cases in FILE (one id a line) and prints one JSON
-//                                   `case` record a line as they come
+//                                   `case` record a line as they come; looks into every failed one
+//                                   or, without --explain, into the smallest of each cell
 //
 // stderr is for people and goes into a log.
 #pragma once
@@ -53,6 +54,8 @@ struct SuiteRun {
   fs::path selected;            // ids, one a line
   fs::path log;                 // stderr
   base::Clock::duration quiet;  // longest silence between two lines
+  bool explain = false;
+  bool keep = false;
 };
 
 // Runs it and hands over each line as it comes. watch_fd becomes readable when the testbed has

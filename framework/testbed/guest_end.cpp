@@ -13,6 +13,10 @@ using virt::DomainState;
 
 std::string name_of(Side side) { return side == Side::a ? "guest a" : "guest b"; }
 
+std::string GuestEnd::port(base::Deadline deadline) const {
+  return domain_ ? fmt::format("vif{}.0", domain_->id(deadline)) : std::string();
+}
+
 // The card first: a VLAN's MTU cannot be larger. A device that is there already was made by an
 // earlier program on this testbed.
 void GuestEnd::prepare(const Path& path, int mtu, base::Deadline deadline) {

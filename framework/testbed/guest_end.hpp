@@ -29,6 +29,9 @@ class GuestEnd {
   Side side() const noexcept { return side_; }
   guest::Agent& agent() noexcept { return agent_; }
 
+  // The host's end of its card: "vif1.0"; empty without a domain.
+  std::string port(base::Deadline deadline) const;
+
   // Makes device and address of a path, once.
   void prepare(const Path& path, int mtu, base::Deadline deadline);
 

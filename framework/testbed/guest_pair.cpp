@@ -135,6 +135,10 @@ std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, D
   }
 }
 
+std::vector<std::string> GuestPair::ports(Deadline deadline) {
+  return {ends_[0]->port(deadline), ends_[1]->port(deadline)};
+}
+
 std::vector<std::string> GuestPair::kernel_messages(Deadline deadline) {
   std::array<std::vector<std::string>, 2> said;
   at_both([&](GuestEnd& end) {

@@ -27,6 +27,12 @@ class GuestPair {
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, base::Deadline deadline);
   std::vector<std::string> kernel_messages(base::Deadline deadline);
 
+  // ICMP identifier of the last sweep; the echoes' sequence numbers begin with 0.
+  std::uint16_t last_ident() const noexcept { return static_cast<std::uint16_t>(ident_ - 1); }
+
+  // The host's ends of their cards, a's first.
+  std::vector<std::string> ports(base::Deadline deadline);
+
  private:
   GuestEnd& end(Side side) { return *ends_[side == Side::a ? 0 : 1]; }
   GuestEnd& other(Side side) { return *ends_[side == Side::a ? 1 : 0]; }

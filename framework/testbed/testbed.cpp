@@ -12,8 +12,6 @@ namespace refrag::testbed {
 Lost::Lost(verdict::Outcome how, const std::string& what, std::string console_tail)
     : std::runtime_error(what), how_(how), console_tail_(std::move(console_tail)) {}
 
-Taps Testbed::taps(base::Deadline) { return {}; }
-
 std::unique_ptr<Testbed> attach(const base::fs::path& address, base::Deadline deadline) {
   const auto kind = read_kind(address);
   if (kind == "xen" || kind == "kvm") return attach_xen(read_xen_address(address), deadline);

@@ -19,6 +19,7 @@
 #include "framework/packet/ethernet.hpp"
 #include "framework/verdict/evidence.hpp"
 #include "framework/verdict/outcome.hpp"
+#include "framework/verdict/witness.hpp"
 
 namespace refrag::testbed {
 
@@ -77,6 +78,7 @@ struct Taps {
   std::vector<packet::Mac> hosts = {};  // addresses of the host itself
   std::chrono::nanoseconds from{};      // when the sweep began, by the taps' clock
   std::chrono::nanoseconds since{};     // what that clock's zero is in Unix time
+  std::string problem = {};             // why there are no ports
 };
 
 class Testbed {
@@ -98,7 +100,10 @@ class Testbed {
                                                    base::Deadline deadline) = 0;
 
   // What the last sweep looked like at the ports; no ports where the testbed cannot capture.
-  virtual Taps taps(base::Deadline deadline);
+  virtual Taps taps(base::Deadline deadline) = 0;
+
+  // False where asking for it takes time: it is asked when something is wrong.
+  virtual bool has_taps_at_hand() const = 0;
 
   // Why it cannot send that, or set its host to that; empty when it can. What cannot be is skipped,
   // and nothing is claimed.
@@ -109,6 +114,10 @@ class Testbed {
   // the first. Throws Error (lab) where there can be only one.
   virtual std::vector<verdict::EchoEvidence> sweep_beside(const std::vector<Traffic>& flows,
                                                           base::Deadline deadline) = 0;
+
+  // Sends one echo of one size after the other (traffic.sizes.front()) until one is lost, at most
+  // traffic.count of them, with everything watched: for an explanation, not for a measurement.
+  virtual verdict::Witness witness(const Traffic& traffic, base::Deadline deadline) = 0;
 
   // The host as it is now, and the kernels' messages since the last call.
   virtual Aftermath aftermath(base::Deadline deadline) = 0;

@@ -15,6 +15,8 @@
 #include "framework/testbed/wire_ends.hpp"
 #include "framework/testbed/wire_sweep.hpp"
 #include "framework/testbed/wire_warm.hpp"
+#include "framework/testbed/witness.hpp"
+#include "framework/verdict/follow.hpp"
 
 namespace refrag::testbed {
 
@@ -102,11 +104,27 @@ class WireTestbed : public Testbed {
   }
 
   Taps taps(Deadline) override {
-    return {.ports = {ends_.capture(Side::a).tap("card a"), ends_.capture(Side::b).tap("card b")},
+    return {.ports = {tap_of(Side::a), tap_of(Side::b)},
             .hosts = {wire_card_a, wire_card_b},
             .from = swept_from_.time_since_epoch(),
             .since = std::chrono::system_clock::now().time_since_epoch() -
                      base::Clock::now().time_since_epoch()};
+  }
+  bool has_taps_at_hand() const override { return true; }
+
+  verdict::Witness witness(const Traffic& traffic, Deadline deadline) override {
+    const auto once = [&](Deadline until) {
+      auto single = traffic;
+      single.sizes.resize(1);
+      single.count = 1;
+      const auto echo = sweep(single, until).front();
+      const auto way =
+          verdict::follow(tap_of(traffic.from), tap_of(other(traffic.from)), {ident_, 0});
+      return Trial{way, echo.lost() > 0, ident_, {}};
+    };
+    auto seen = testbed::witness(commands_, traffic.count, once, deadline);
+    for (const auto side : {Side::a, Side::b}) ends_.endpoint(side).take_notes();
+    return seen;
   }
 
   Aftermath aftermath(Deadline deadline) override {
@@ -115,6 +133,11 @@ class WireTestbed : public Testbed {
   }
 
  private:
+  // What the last sweep left in the capture; views into it.
+  packet::Tap tap_of(Side side) {
+    return ends_.capture(side).tap(side == Side::a ? "card a" : "card b");
+  }
+
   std::vector<std::string> kernel_messages(Deadline deadline) {
     auto messages = std::exchange(boot_messages_, {});
     std::ranges::move(commands_.kernel_log(deadline), std::back_inserter(messages));

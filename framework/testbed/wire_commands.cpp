@@ -118,6 +118,34 @@ std::vector<std::string> WireCommands::kernel_log(Deadline deadline, int level) 
   return guarded(deadline, [&](Deadline d) { return agent_.kernel_log(d, level); });
 }
 
+std::map<std::string, std::string> WireCommands::read(const std::vector<std::string>& paths,
+                                                      Deadline deadline) {
+  protocol::Message request{0, "read"};
+  for (const auto& path : paths) request.add("path", path);
+  const auto reply = ask(std::move(request), deadline);
+  std::map<std::string, std::string> texts;
+  std::string path;
+  for (const auto& field : reply.fields) {
+    if (field.key == "path") path = field.value;
+    if (field.key == "text") texts[path] = field.value;
+  }
+  return texts;
+}
+
+std::vector<std::string> WireCommands::write(const std::vector<Setting>& settings,
+                                             Deadline deadline) {
+  protocol::Message request{0, "write"};
+  for (const auto& [path, text] : settings) {
+    request.add("path", path);
+    request.add("text", text);
+  }
+  std::vector<std::string> failed;
+  for (const auto& field : ask(std::move(request), deadline).fields) {
+    if (field.key == "path") failed.push_back(field.value);
+  }
+  return failed;
+}
+
 Lost WireCommands::lost(Outcome unless_it_crashed, const std::string& what) const {
   const base::StopHeld held;
   const auto end = Deadline::in(last_words);

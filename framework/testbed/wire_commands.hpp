@@ -9,11 +9,12 @@
 
 #include "framework/base/fair_clock.hpp"
 #include "framework/guest/agent.hpp"
+#include "framework/host/files.hpp"
 #include "framework/testbed/testbed.hpp"
 
 namespace refrag::testbed {
 
-class WireCommands {
+class WireCommands : public host::Files {
  public:
   // `socket`: where QEMU listens for the port. `console`: the file that holds what the machine
   // says; it tells a crash from anything else.
@@ -26,6 +27,11 @@ class WireCommands {
   verdict::Knobs knobs(const verdict::Knobs& wanted, base::Deadline deadline);
   verdict::Counters counters(base::Deadline deadline);
   std::vector<std::string> kernel_log(base::Deadline deadline, int level = 7);
+
+  std::map<std::string, std::string> read(const std::vector<std::string>& paths,
+                                          base::Deadline deadline) override;
+  std::vector<std::string> write(const std::vector<Setting>& settings,
+                                 base::Deadline deadline) override;
 
   // Why the machine is lost, by what it said last.
   Lost lost(verdict::Outcome unless_it_crashed, const std::string& what) const;

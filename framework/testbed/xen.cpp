@@ -7,9 +7,12 @@
 #include <fmt/format.h>
 
 #include "framework/host/knobs.hpp"
+#include "framework/host/shell_files.hpp"
 #include "framework/testbed/console_log.hpp"
 #include "framework/testbed/guest_pair.hpp"
 #include "framework/testbed/host_log.hpp"
+#include "framework/testbed/port_taps.hpp"
+#include "framework/testbed/witness.hpp"
 #include "framework/testbed/xen_guests.hpp"
 
 namespace refrag::testbed {
@@ -41,6 +44,7 @@ class XenTestbed : public Testbed {
   }
 
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {
+    if (taps_) taps_->begin(deadline);
     return guests_.sweep(traffic, deadline);
   }
 
@@ -75,6 +79,35 @@ class XenTestbed : public Testbed {
     throw base::Error(base::Fault::lab, "the guests' agents send one flow at a time");
   }
 
+  verdict::Witness witness(const Traffic& traffic, Deadline deadline) override {
+    start_taps(deadline);
+    host::ShellFiles files(shell_);
+    const auto once = [&](Deadline until) {
+      auto single = traffic;
+      single.sizes.resize(1);
+      single.count = 1;
+      const auto echo = sweep(single, until).front();
+      const auto seen = taps(until);
+      const auto ident = guests_.last_ident();
+      Trial trial{{}, echo.lost() > 0, ident, seen.problem};
+      if (seen.ports.size() == 2) {
+        const bool from_a = traffic.from == Side::a;
+        trial.way =
+            verdict::follow(seen.ports[from_a ? 0 : 1], seen.ports[from_a ? 1 : 0], {ident, 0});
+      }
+      return trial;
+    };
+    return testbed::witness(files, traffic.count, once, deadline);
+  }
+
+  // Listening costs an emulated host time: it does so from the first time on that it is asked.
+  Taps taps(Deadline deadline) override {
+    if (taps_) return taps_->take(deadline);
+    start_taps(deadline);
+    return {.problem = "the host's ports are tapped from the first loss on"};
+  }
+  bool has_taps_at_hand() const override { return false; }
+
   // Host and guests are asked at the same time.
   Aftermath aftermath(Deadline deadline) override {
     auto host =
@@ -86,6 +119,10 @@ class XenTestbed : public Testbed {
   }
 
  private:
+  void start_taps(Deadline deadline) {
+    if (!taps_) taps_.emplace(shell_.argv(), guests_.ports(deadline));
+  }
+
   // What the host's kernel said so far; and its knobs as they are, where they will be put back.
   std::string look(Deadline deadline) {
     if (is_disposable_) return shell_.run_ok(HostLog::script, deadline);
@@ -124,6 +161,7 @@ class XenTestbed : public Testbed {
   std::optional<host::KnobGuard> put_back_;  // from the first knob on that is set
   HostLog log_;
   GuestPair guests_;
+  std::optional<PortTaps> taps_;
 };
 
 std::unique_ptr<GuestEnd> attach_to(const virt::Connection& connection, const XenAddress& address,

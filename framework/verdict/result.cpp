@@ -43,6 +43,39 @@ void fields(T& echo, auto&& field) {
   field("local_error", echo.local_error);
 }
 
+template <Is<Sighting> T>
+void fields(T& sighting, auto&& field) {
+  field("tap", sighting.tap);
+  field("lengths", sighting.lengths);
+  field("tags", sighting.tags);
+  field("whole", sighting.whole);
+  field("at_us", sighting.at_us);
+}
+
+template <Is<Drop> T>
+void fields(T& drop, auto&& field) {
+  field("stack", drop.stack);
+  field("reason", drop.reason);
+  field("protocol", drop.protocol);
+  field("count", drop.count);
+}
+
+template <Is<Witness> T>
+void fields(T& witness, auto&& field) {
+  field("sent", witness.sent);
+  field("lost", witness.lost);
+  field("request", witness.request);
+  field("reply", witness.reply);
+  field("moved", witness.moved);
+  field("drops", witness.drops);
+  field("flows", witness.flows);
+  field("gaps", witness.gaps);
+}
+
+template <class T>
+concept Nested =
+    Is<T, EchoEvidence> || Is<T, Sighting> || Is<T, Drop> || Is<T, Witness> || Is<T, Transparency>;
+
 template <Is<RunRecord> T>
 void fields(T& run, auto&& field) {
   field("schema", run.schema);
@@ -110,6 +143,8 @@ void fields(T& result, auto&& field) {
   field("attempt", result.attempt);
   field("seconds", result.seconds);
   field("echo", result.echo);
+  field("explanation", result.explanation);
+  field("witness", result.witness);
 }
 
 template <Is<SplatRecord> T>
@@ -174,18 +209,20 @@ struct Writer {
     for (const auto& [axis, value] : cell.values()) object[axis] = value;
   }
 
-  void operator()(const char* key, const EchoEvidence& echo) { object(key, echo); }
-  void operator()(const char* key, const Transparency& seen) { object(key, seen); }
+  void operator()(const char* key, const Nested auto& value) {
+    json[key] = Json::object();
+    fields(value, Writer{json[key]});
+  }
+
+  template <Nested Value>
+  void operator()(const char* key, const std::vector<Value>& values) {
+    auto& array = json[key] = Json::array();
+    for (const auto& value : values) fields(value, Writer{array.emplace_back(Json::object())});
+  }
 
   template <class Value>
   void operator()(const char* key, const std::optional<Value>& value) {
     if (value) (*this)(key, *value);
-  }
-
- private:
-  void object(const char* key, const auto& value) {
-    json[key] = Json::object();
-    fields(value, Writer{json[key]});
   }
 };
 
@@ -230,11 +267,15 @@ struct Reader {
     for (const auto& item : from.items()) cell.set(item.key(), item.value().get<std::string>());
   }
 
-  template <class Value>
-  requires Is<Value, EchoEvidence> || Is<Value, Transparency>
-  static void read(const Json& from, const char* key, Value& value) {
+  static void read(const Json& from, const char* key, Nested auto& value) {
     if (!from.is_object()) refuse(fmt::format("\"{}\" is not an object", key));
     fields(value, Reader{from});
+  }
+
+  template <Nested Value>
+  static void read(const Json& from, const char* key, std::vector<Value>& values) {
+    if (!from.is_array()) refuse(fmt::format("\"{}\" is not an array", key));
+    for (const auto& one : from) read(one, key, values.emplace_back());
   }
 
   template <class Value>

@@ -16,6 +16,7 @@
 #include "framework/verdict/cell.hpp"
 #include "framework/verdict/evidence.hpp"
 #include "framework/verdict/judge.hpp"
+#include "framework/verdict/witness.hpp"
 
 namespace refrag::verdict {
 
@@ -96,6 +97,8 @@ struct CaseRecord {
   std::optional<EchoEvidence> echo = {};
   double seconds = 0;
   int attempt = 1;  // 1 for the first, 2 on a fresh testbed after that (see attempts.hpp)
+  std::optional<Witness> witness = {};  // where and why it failed, when that was looked into
+  std::optional<std::string> explanation = {};  // the same in a sentence (explain.hpp)
 
   bool operator==(const CaseRecord&) const = default;
 };

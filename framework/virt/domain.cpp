@@ -81,6 +81,12 @@ DomainState Domain::state(base::Deadline deadline) const {
   });
 }
 
+int Domain::id(base::Deadline deadline) const {
+  return connection_.call(
+      fmt::format("asking for the number of {}", name_), deadline,
+      [domain = handle_] { return static_cast<int>(virDomainGetID(domain.get())); });
+}
+
 void Domain::destroy(base::Deadline deadline) const {
   const auto doing = fmt::format("destroying the guest {}", name_);
   connection_.call(doing, deadline, [doing, domain = handle_] {

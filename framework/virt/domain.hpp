@@ -33,6 +33,7 @@ class Domain {
   const std::string& name() const noexcept { return name_; }
   std::string uuid() const;
   DomainState state(base::Deadline deadline) const;
+  int id(base::Deadline deadline) const;  // the hypervisor's number of one that runs, else -1
 
   // No error when it has gone by itself.
   void destroy(base::Deadline deadline) const;

@@ -45,6 +45,10 @@ void mount_kernel_file_systems() {
   mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5");
   mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
   mount("sys", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+  // For what the kernel tells of dropped packets; before Linux 4.1 it is in debugfs.
+  if (mount("trace", "/sys/kernel/tracing", "tracefs", 0, nullptr) != 0) {
+    mount("debug", "/sys/kernel/debug", "debugfs", 0, nullptr);
+  }
 }
 
 bool mount_xenfs() { return mount("xenfs", "/proc/xen", "xenfs", 0, nullptr) == 0; }

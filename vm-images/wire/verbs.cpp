@@ -2,6 +2,7 @@
 #include "vm-images/wire/verbs.hpp"
 
 #include "framework/protocol/crc32.hpp"
+#include "vm-images/wire/files.hpp"
 #include "vm-images/wire/knobs.hpp"
 #include "vm-images/wire/nftables.hpp"
 
@@ -56,9 +57,14 @@ Message do_counters(agent::Agent& agent, const Message& request) {
 }  // namespace
 
 Message answer(agent::Agent& agent, const Message& request) {
+  using Verb = Message (*)(const Message&);
   if (request.verb == "counters") return do_counters(agent, request);
-  if (request.verb != "knobs") return agent::answer(agent, request);
-  auto reply = do_knobs(request);
+  const Verb verb = request.verb == "knobs"   ? do_knobs
+                    : request.verb == "read"  ? read_files
+                    : request.verb == "write" ? write_files
+                                              : nullptr;
+  if (verb == nullptr) return agent::answer(agent, request);
+  auto reply = verb(request);
   reply.sequence = request.sequence;
   return reply;
 }

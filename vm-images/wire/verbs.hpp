@@ -5,6 +5,7 @@
 //   knobs [set=NAME=VALUE]... [unless=STATE]
 //                                 sets them, then answers with state=STATE, which stands for all,
 //                                 and all as knob=NAME=VALUE unless they are in that state
+//   read, write                   the kernel's files (files.hpp)
 #pragma once
 
 #include "framework/protocol/message.hpp"

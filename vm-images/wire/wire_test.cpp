@@ -27,6 +27,26 @@ TEST_CASE("only knobs of the bridge can be set, and the answer keeps the sequenc
   CHECK(reply.text("reason") == "no such knob: ../../kernel/panic");
 }
 
+TEST_CASE("files are read and written by path, and what cannot be is left out or named", "[wire]") {
+  agent::Agent agent;
+  protocol::Message read{1, "read"};
+  read.add("path", "/nowhere/at/all");
+  read.add("path", "/proc/sys/kernel/ostype");
+  const auto said = wire::answer(agent, read);
+  REQUIRE(said.fields.size() == 2);
+  CHECK(said.text("path") == "/proc/sys/kernel/ostype");
+  CHECK(said.text("text") == "Linux\n");
+
+  protocol::Message write{2, "write"};
+  for (const char* path : {"/nowhere/at/all", "/dev/null"}) {
+    write.add("path", path);
+    write.add("text", "1");
+  }
+  const auto done = wire::answer(agent, write);
+  REQUIRE(done.fields.size() == 1);
+  CHECK(done.text("path") == "/nowhere/at/all");
+}
+
 TEST_CASE("a setting without a value is refused", "[wire]") {
   agent::Agent agent;
   protocol::Message request{1, "knobs"};

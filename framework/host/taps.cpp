@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/host/taps.hpp"
+
+#include <fmt/format.h>
+
+#include "framework/base/error.hpp"
+#include "framework/base/text.hpp"
+
+namespace refrag::host {
+
+using base::Deadline;
+using base::Error;
+using base::Fault;
+
+namespace {
+
+constexpr std::size_t longest_line = 4096;
+constexpr long largest_dump = 256l << 20;
+
+Taps::Time clock_time() {
+  return std::chrono::duration_cast<Taps::Time>(
+      std::chrono::system_clock::now().time_since_epoch());
+}
+
+}  // namespace
+
+Taps::Taps(std::vector<std::string> argv, const std::vector<std::string>& devices,
+           const std::string& path)
+    : Taps(std::move(argv), devices, path, base::make_pipe(), base::make_pipe()) {}
+
+Taps::Taps(std::vector<std::string> argv, const std::vector<std::string>& devices,
+           const std::string& path, base::Pipe to, base::Pipe from)
+    : to_(std::move(to.write_end)),
+      from_(std::move(from.read_end)),
+      process_(base::Process::start({.argv = std::move(argv)},
+                                    {to.read_end.get(), from.write_end.get(), 2})) {
+  // The shell becomes the program: from then on the channel is its.
+  auto command = "exec " + base::shell_quote(path);
+  for (const auto& device : devices) command += fmt::format(" {}", base::shell_quote(device));
+  base::write_all(to_.get(), command + " 2>&1\n", Deadline::in(base::seconds(5)));
+}
+
+void Taps::read_more(Deadline deadline) {
+  if (!base::wait_readable(from_.get(), deadline)) {
+    throw Error(Fault::lab, "the host's taps did not answer in time");
+  }
+  const auto part = base::read_some(from_.get());
+  if (part.empty()) {
+    throw Error(Fault::lab, "the host's taps ended: " + base::last_lines(heard_, 2));
+  }
+  heard_ += part;
+}
+
+std::string Taps::read_line(Deadline deadline) {
+  for (;;) {
+    const auto end = heard_.find('\n');
+    if (end != std::string::npos) {
+      auto line = heard_.substr(0, end);
+      heard_.erase(0, end + 1);
+      return line;
+    }
+    if (heard_.size() > longest_line) throw Error(Fault::lab, "the host's taps talk nonsense");
+    read_more(deadline);
+  }
+}
+
+std::string Taps::await(Deadline deadline) {
+  constexpr std::string_view answer = "time ";
+  if (problem_.empty()) return {};
+  try {
+    auto line = read_line(deadline);
+    if (line == "ready") {
+      base::write_all(to_.get(), "time\n", deadline);
+      line = read_line(deadline);
+    }
+    const auto time = line.starts_with(answer)
+                          ? base::to_number(std::string_view(line).substr(answer.size()))
+                          : std::nullopt;
+    if (time) {
+      problem_.clear();
+      ahead_ = Time(*time) - clock_time();
+    } else {
+      problem_ = base::printable(line);
+    }
+  } catch (const Error& error) {
+    problem_ = error.what();
+  }
+  return problem_;
+}
+
+Taps::Time Taps::now() const { return clock_time() + ahead_; }
+
+Taps::Dump Taps::dump(Time since, Deadline deadline) {
+  base::write_all(to_.get(), fmt::format("dump {}\n", since.count()), deadline);
+  const auto words = base::split(read_line(deadline), ' ');
+  const auto number = [&](std::size_t i) {
+    return i < words.size() ? base::to_number(words[i]).value_or(-1) : -1;
+  };
+  const auto size = number(1);
+  if (words.front() != "pcapng" || size < 0 || size > largest_dump || number(2) < 0) {
+    throw Error(Fault::lab, "the host's taps talk nonsense");
+  }
+  while (heard_.size() < static_cast<std::size_t>(size)) read_more(deadline);
+  Dump dump{heard_.substr(0, static_cast<std::size_t>(size)), static_cast<std::size_t>(number(2))};
+  heard_.erase(0, dump.file.size());
+  return dump;
+}
+
+}  // namespace refrag::host

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Captures at devices of a host: one program of ours there (vm-images/tap) on a channel of its own
+// keeps the last frames in memory. While nobody asks, nothing is sent and nothing is forked there.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/base/deadline.hpp"
+#include "framework/base/fd.hpp"
+#include "framework/base/process.hpp"
+#include "framework/packet/capture.hpp"
+
+namespace refrag::host {
+
+class Taps {
+ public:
+  using Time = std::chrono::nanoseconds;  // of the host's clock
+
+  static constexpr const char* program = "/usr/bin/refrag-tap";
+
+  // argv starts a POSIX shell on the host. Starts to listen at the devices; see await().
+  Taps(std::vector<std::string> argv, const std::vector<std::string>& devices,
+       const std::string& path = program);
+
+  // Until it listens. Why it does not; empty when it does.
+  std::string await(base::Deadline deadline);
+
+  // What the host's clock shows now, as the exchange at the start tells.
+  Time now() const;
+
+  // A pcapng file with one interface for each device: what was seen since then.
+  struct Dump {
+    std::string file;
+    std::size_t missed = 0;  // frames that found no room there since the last dump
+  };
+
+  // Throws Error (lab) when it does not answer.
+  Dump dump(Time since, base::Deadline deadline);
+
+ private:
+  Taps(std::vector<std::string> argv, const std::vector<std::string>& devices,
+       const std::string& path, base::Pipe to, base::Pipe from);
+  std::string read_line(base::Deadline deadline);
+  void read_more(base::Deadline deadline);
+
+  base::Fd to_;
+  base::Fd from_;
+  base::Process process_;
+  std::string heard_;
+  std::string problem_ = "it was not waited for";
+  Time ahead_{};  // the host's clock before ours
+};
+
+}  // namespace refrag::host

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Finds one echo among captured frames: which of its fragments passed which tap. Pure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "framework/packet/capture.hpp"
+#include "framework/verdict/witness.hpp"
+
+namespace refrag::verdict {
+
+struct Quarry {
+  std::uint16_t ident = 0;  // of the ICMP echo
+  std::uint16_t sequence = 0;
+};
+
+struct Way {
+  std::vector<Sighting> request;  // at the sender's port first
+  std::vector<Sighting> reply;    // at the peer's port first
+};
+
+// Frames of other echoes, of other traffic and of no known kind are passed over. A fragment without
+// the ICMP header belongs to the echo whose first fragment has its addresses and identification.
+Way follow(const packet::Tap& sender, const packet::Tap& peer, const Quarry& quarry);
+
+}  // namespace refrag::verdict

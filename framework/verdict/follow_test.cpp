@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "framework/verdict/follow.hpp"
+
+#include <list>
+
+#include "framework/base/catch.hpp"
+#include "framework/packet/ethernet.hpp"
+#include "framework/packet/fragment.hpp"
+#include "framework/packet/icmp.hpp"
+
+using namespace refrag;
+using packet::Bytes;
+using packet::Way;
+
+namespace {
+
+constexpr verdict::Quarry quarry{7, 3};
+
+std::vector<Bytes> frames_of(packet::EchoKind kind, std::uint16_t ident, std::size_t size,
+                             std::uint16_t id, std::optional<std::uint16_t> tag, int mtu = 1500) {
+  const Bytes payload(size, 'x');
+  const auto message = packet::echo_message({kind, ident, quarry.sequence, payload});
+  std::vector<Bytes> frames;
+  const packet::Ipv4Header header{
+      .from = packet::ipv4(10, 0, 0, 1), .to = packet::ipv4(10, 0, 0, 2), .id = id};
+  for (const auto& piece : packet::fragment(header, message, mtu)) {
+    auto& frame = frames.emplace_back();
+    packet::append_ethernet(frame, {{}, {}, tag, packet::ether_type::ipv4});
+    packet::append_ipv4(frame, piece.header, piece.payload.size());
+    packet::append(frame, piece.payload);
+    packet::pad_ethernet(frame);
+  }
+  return frames;
+}
+
+struct Scene {
+  std::list<Bytes> bytes = {};  // stay where they are
+  packet::Tap a{.name = "card a", .frames = {}};
+  packet::Tap b{.name = "card b", .frames = {}};
+  std::chrono::microseconds now{1000};
+
+  void pass(packet::Tap& tap, Way way, const std::vector<Bytes>& what) {
+    for (const auto& one : what) tap.frames.push_back({now++, way, bytes.emplace_back(one)});
+  }
+  verdict::Way follow() const { return verdict::follow(a, b, quarry); }
+};
+
+}  // namespace
+
+TEST_CASE("an echo is followed by its fragments through both taps", "[verdict]") {
+  Scene scene;
+  const auto request = frames_of(packet::EchoKind::request, 7, 1477, 40, 3);
+  const auto other = frames_of(packet::EchoKind::request, 8, 1477, 41, 3);
+  scene.pass(scene.a, Way::into_bridge, other);
+  scene.pass(scene.a, Way::into_bridge, request);
+  const auto way = scene.follow();
+  REQUIRE(way.request.size() == 2);
+  CHECK(way.request[0].lengths == std::vector{1500, 25});
+  CHECK(way.request[0].tags == std::vector<std::string>{"vlan3", "vlan3"});
+  CHECK(way.request[0].whole);
+  CHECK_FALSE(way.request[1].seen());
+  CHECK(way.reply[0].tap == "card b");
+  CHECK_FALSE(way.reply[0].seen());
+}
+
+TEST_CASE("the reply is another datagram and goes the other way", "[verdict]") {
+  Scene scene;
+  scene.pass(scene.a, Way::into_bridge, frames_of(packet::EchoKind::request, 7, 100, 40, {}));
+  scene.pass(scene.b, Way::out_of_bridge, frames_of(packet::EchoKind::request, 7, 100, 40, {}));
+  scene.pass(scene.b, Way::into_bridge, frames_of(packet::EchoKind::reply, 7, 100, 99, {}));
+  const auto way = scene.follow();
+  CHECK(way.request[1].whole);
+  CHECK(way.request[1].at_us == 1);  // after the first frame of the echo
+  CHECK(way.reply[0].whole);
+  CHECK(way.reply[0].tags.front() == "none");
+  CHECK_FALSE(way.reply[1].seen());
+}
+
+TEST_CASE("a datagram with a hole or without its end is not whole", "[verdict]") {
+  const auto all = frames_of(packet::EchoKind::request, 7, 4000, 40, {});
+  for (std::size_t missing = 1; missing < all.size(); ++missing) {
+    auto some = all;
+    some.erase(some.begin() + static_cast<std::ptrdiff_t>(missing));
+    Scene scene;
+    scene.pass(scene.a, Way::into_bridge, some);
+    const auto way = scene.follow();
+    CHECK(way.request[0].seen());
+    CHECK_FALSE(way.request[0].whole);
+  }
+}
+
+TEST_CASE("frames that are cut short or are no IP are passed over", "[verdict]") {
+  Scene scene;
+  const auto whole = frames_of(packet::EchoKind::request, 7, 100, 40, 3).front();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    scene.pass(scene.a, Way::into_bridge,
+               {Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size))});
+  }
+  scene.pass(scene.a, Way::into_bridge, {Bytes(60, 0xff)});
+  CHECK_FALSE(scene.follow().request[0].seen());
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Keeps the last frames at some devices in memory, and hands them over when asked:
+//
+//   tap DEVICE...
+//
+// says "ready" once it listens, or why it cannot. Then the line "time" on stdin gives "time NOW"
+// (nanoseconds of Unix time), and each line "dump SINCE" gives a line "pcapng BYTES MISSED" and
+// that many bytes: a pcapng file with what was seen since then; MISSED is how many frames found no
+// room since the last dump. It ends when stdin does. It writes nothing to any disk, and it sleeps
+// while nobody asks.
+#include <ctime>
+#include <vector>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "framework/protocol/message.hpp"
+#include "vm-images/tap/pcapng.hpp"
+#include "vm-images/tap/ring.hpp"
+
+namespace {
+
+using namespace refrag;
+
+constexpr int kTurn = 400;                   // milliseconds between two looks after the rings
+constexpr std::size_t kLargest = 24u << 20;  // bytes of one dump
+
+void say(std::string_view text) {
+  while (!text.empty()) {
+    const auto done = write(STDOUT_FILENO, text.data(), text.size());
+    if (done <= 0) _exit(1);
+    text.remove_prefix(static_cast<std::size_t>(done));
+  }
+}
+
+std::uint64_t unix_time() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+struct Device {
+  std::string name;
+  tap::Ring ring;
+};
+
+void dump(std::vector<Device>& devices, std::uint64_t since) {
+  poll(nullptr, 0, 2 * tap::kRetireTime);  // what was seen just now is shown after a moment
+  std::string file;
+  std::uint32_t missed = 0;
+  tap::append_section(file);
+  for (const auto& device : devices) tap::append_device(file, device.name);
+  for (std::uint32_t i = 0; i < devices.size(); ++i) {
+    devices[i].ring.turn();
+    devices[i].ring.each([&](const tap::Frame& frame) {
+      if (frame.at < since) return;
+      if (file.size() < kLargest) {
+        tap::append_frame(file, i, frame);
+      } else {
+        ++missed;
+      }
+    });
+    missed += devices[i].ring.missed();
+  }
+  say("pcapng " + std::to_string(file.size()) + " " + std::to_string(missed) + "\n");
+  say(file);
+}
+
+// False when nothing more will come.
+bool take_requests(std::vector<Device>& devices, std::string& heard) {
+  char buffer[256];
+  const auto got = read(STDIN_FILENO, buffer, sizeof buffer);
+  if (got <= 0) return false;
+  heard.append(buffer, static_cast<std::size_t>(got));
+  for (std::size_t end; (end = heard.find('\n')) != heard.npos; heard.erase(0, end + 1)) {
+    const auto line = std::string_view(heard).substr(0, end);
+    if (line == "time") say("time " + std::to_string(unix_time()) + "\n");
+    if (!line.starts_with("dump ")) continue;
+    dump(devices, static_cast<std::uint64_t>(protocol::to_number(line.substr(5)).value_or(0)));
+  }
+  return heard.size() < sizeof buffer;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<Device> devices(static_cast<std::size_t>(argc > 1 ? argc - 1 : 0));
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    devices[i].name = argv[i + 1];
+    if (const auto failed = devices[i].ring.open(devices[i].name); !failed.empty()) {
+      say(failed + "\n");
+      return 1;
+    }
+  }
+  say("ready\n");
+  std::string heard;
+  for (;;) {
+    pollfd input = {STDIN_FILENO, POLLIN, 0};
+    const int ready = poll(&input, 1, kTurn);
+    for (auto& device : devices) device.ring.turn();
+    if (ready > 0 && !take_requests(devices, heard)) return 0;
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The last few megabytes of frames at one device, both ways, kept in the kernel's own ring
+// (TPACKET_V3): nothing is copied, and nobody is woken for a frame.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "vm-images/agent/io.hpp"
+
+namespace refrag::tap {
+
+struct Frame {
+  std::uint64_t at = 0;  // nanoseconds of Unix time
+  bool outgoing = false;
+  bool has_tag = false;   // one that the kernel has taken off the frame
+  std::uint16_t tag = 0;  // tag control information
+  std::uint16_t tag_type = 0x8100;
+  std::uint32_t whole = 0;  // bytes on the wire, without that tag
+  std::string_view bytes;
+};
+
+class Ring {
+ public:
+  agent::Problem open(const std::string& device);
+
+  // Takes in what the kernel has filled and gives the oldest back where room is short. To be called
+  // a few times a second.
+  void turn();
+
+  // Every frame that is held, the oldest first.
+  void each(const std::function<void(const Frame&)>& take) const;
+
+  // Frames that found no room since the last call.
+  std::uint32_t missed() const;
+
+ private:
+  char* block(std::uint32_t index) const;
+
+  agent::Fd socket_;
+  char* memory_ = nullptr;
+  std::uint32_t oldest_ = 0;  // block
+  std::uint32_t held_ = 0;    // blocks
+};
+
+// How long a frame may take to be seen by each().
+inline constexpr int kRetireTime = 100;  // milliseconds
+
+}  // namespace refrag::tap
