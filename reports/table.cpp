@@ -21,14 +21,28 @@ using verdict::Signature;
 
 // ---- one kernel in one line
 
+bool is_violation(const CaseRecord& one) { return one.id.suite == transparency; }
+
 std::map<Outcome, int> counts_of(const KernelRun& kernel) {
   std::map<Outcome, int> counts;
-  for (const auto& one : kernel.cases) ++counts[one.judgement.outcome];
+  for (const auto& one : kernel.cases) {
+    if (!is_violation(one)) ++counts[one.judgement.outcome];
+  }
   return counts;
 }
 
+// "; 2 violations", which are no cases that anybody planned.
+std::string violations_text(const KernelRun& kernel, TableStyle style) {
+  const auto count = std::ranges::count_if(kernel.cases, [](const CaseRecord& one) {
+    return is_violation(one) && one.judgement.outcome == Outcome::failed;
+  });
+  if (count == 0) return {};
+  const auto text = fmt::format("{} violation{}", count, count == 1 ? "" : "s");
+  return "; " + coloured(text, Outcome::failed, style);
+}
+
 // "all 104 cases passed", "12 of 104 cases failed, 92 passed"; no case at all is no pass.
-std::string verdict_text(const KernelRun& kernel, TableStyle style) {
+std::string cases_text(const KernelRun& kernel, TableStyle style) {
   const auto counts = counts_of(kernel);
   if (counts.empty()) return coloured("broken: no case has a result", Outcome::broken, style);
   const auto [worst, count] = *counts.rbegin();
@@ -36,12 +50,17 @@ std::string verdict_text(const KernelRun& kernel, TableStyle style) {
   if (counts.size() == 1) {
     return coloured(fmt::format("all {} cases {}", count, word), worst, style);
   }
-  auto text =
-      coloured(fmt::format("{} of {} cases {}", count, kernel.cases.size(), word), worst, style);
+  int all = 0;
+  for (const auto& [outcome, of_it] : counts) all += of_it;
+  auto text = coloured(fmt::format("{} of {} cases {}", count, all, word), worst, style);
   for (auto other = std::next(counts.rbegin()); other != counts.rend(); ++other) {
     text += fmt::format(", {} {}", other->second, verdict::to_text(other->first));
   }
   return text;
+}
+
+std::string verdict_text(const KernelRun& kernel, TableStyle style) {
+  return cases_text(kernel, style) + violations_text(kernel, style);
 }
 
 // ---- what is under a grid

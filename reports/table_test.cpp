@@ -111,6 +111,17 @@ TEST_CASE("colour is added to the words and takes no room", "[reports]") {
   CHECK(text == table(run, {false, 100}));
 }
 
+TEST_CASE("violations are counted beside the cases that were planned", "[reports]") {
+  auto violation = one("a>b", 0, Outcome::failed, "OverMtu");
+  violation.id.suite = transparency;
+  violation.id.size.reset();
+  const auto passed = one("a>b", 1, Outcome::passed);
+  CHECK_THAT(table(run_with({passed, violation})),
+             Contains("k: all 1 cases passed; 1 violation\n"));
+  CHECK_THAT(table(run_with({one("b>a", 1, Outcome::failed), passed, violation})),
+             Contains("k: 1 of 2 cases failed, 1 passed; 1 violation\n"));
+}
+
 TEST_CASE("a kernel that did not boot is one reason, not a grid of it", "[reports]") {
   const auto text = table(run_with(
       {one("a>b", 1, Outcome::hung, "HostHung"), one("a>b", 2, Outcome::hung, "HostHung")}));
