@@ -11,6 +11,7 @@
 
 #include "framework/base/text.hpp"
 #include "reports/evidence.hpp"
+#include "reports/findings.hpp"
 #include "reports/text.hpp"
 #include "reports/whole_file.hpp"
 

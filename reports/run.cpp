@@ -15,6 +15,7 @@
 #include "framework/verdict/account.hpp"
 #include "framework/verdict/attempts.hpp"
 #include "framework/verdict/rejudge.hpp"
+#include "reports/findings.hpp"
 #include "reports/tree.hpp"
 
 namespace refrag::reports {
@@ -30,8 +31,6 @@ using verdict::RunRecord;
 using verdict::SplatRecord;
 using verdict::SweepRecord;
 using verdict::ViolationRecord;
-
-constexpr auto npos = std::string_view::npos;
 
 class Builder {
  public:
@@ -107,73 +106,6 @@ void account_for_silence(Run& run) {
                     planned - reported, planned)}});
 }
 
-// ---- splats as cases, one for each fault and machine, so that every report shows and counts them
-
-std::string splat_name(const SplatRecord& splat) {
-  auto name = splat.where + ':' + splat.fingerprint;
-  std::replace_if(
-      name.begin(), name.end(),
-      [](char c) { return c <= ' ' || c >= 0x7f || std::string_view("@/[],=").find(c) != npos; },
-      '_');
-  return name;
-}
-
-CaseRecord case_of(const SplatRecord& splat) {
-  CaseRecord result;
-  result.id = {std::string(kernel_log), splat_name(splat), splat.kernel, {}};
-  const auto seen = fmt::format("{} during {}: {}", splat.where,
-                                splat.during.empty() ? "the run" : splat.during, splat.title);
-  result.judgement = splat.counts()
-                         ? verdict::Judgement{verdict::Outcome::failed, "KernelSplat", seen}
-                         : verdict::Judgement{verdict::Outcome::skipped, "Ignored",
-                                              fmt::format("{}: {}", splat.ignored, seen)};
-  result.attempt = splat.attempt;
-  return result;
-}
-
-// Of several with one name the first that counts speaks.
-void add_splats(KernelRun& kernel) {
-  std::map<std::string, std::size_t> places;
-  for (const auto& splat : kernel.splats) {
-    const auto [place, is_new] = places.emplace(splat_name(splat), kernel.cases.size());
-    if (is_new) {
-      kernel.cases.push_back(case_of(splat));
-    } else if (auto& known = kernel.cases[place->second];
-               splat.counts() && known.judgement.outcome == verdict::Outcome::skipped) {
-      known = case_of(splat);
-    }
-  }
-}
-
-// ---- violations as cases, one for each kind and cell
-
-CaseId id_of(const ViolationRecord& violation) {
-  return {std::string(transparency), violation.kind, violation.kernel, violation.cell};
-}
-
-// "over-mtu" as JUnit's types are written: "OverMtu".
-std::string camel_case(std::string_view words) {
-  std::string text;
-  bool begins = true;
-  for (const char c : words) {
-    if (c != '-') text += begins ? static_cast<char>(c - 'a' + 'A') : c;
-    begins = c == '-';
-  }
-  return text;
-}
-
-void add_violations(KernelRun& kernel) {
-  std::set<CaseId> known;
-  for (const auto& violation : kernel.violations) {
-    CaseRecord result;
-    result.id = id_of(violation);
-    if (!known.insert(result.id).second) continue;
-    result.judgement = {verdict::Outcome::failed, camel_case(violation.kind), violation.reason};
-    result.attempt = violation.attempt;
-    kernel.cases.push_back(std::move(result));
-  }
-}
-
 Run finish(Run run, const base::fs::path& path) {
   account_for_silence(run);
   run.folders = {{path, run.run}};
@@ -196,8 +128,7 @@ void judge_kernels(Run& run, const verdict::KnownBugs& bugs) {
   name_kernels(run);
   for (auto& kernel : run.kernels) {
     const auto& record = run.run_of(kernel);
-    add_splats(kernel);
-    add_violations(kernel);
+    add_findings(kernel);
     kernel.signature = verdict::signature_of(kernel.cases, record.mtu, bugs);
     kernel.expected = verdict::expectation_of(bugs, verdict::version_of(kernel.kernel),
                                               kernel.signature.name, record.mtu);
@@ -353,19 +284,6 @@ std::vector<std::string> KernelRun::suites() const {
 
 const verdict::RunRecord& Run::run_of(const KernelRun& kernel) const {
   return folders.at(kernel.folder).run;
-}
-
-const SplatRecord* splat_of(const KernelRun& kernel, const CaseId& id) {
-  const auto found =
-      std::find_if(kernel.splats.begin(), kernel.splats.end(), [&](const SplatRecord& splat) {
-        return id.suite == kernel_log && splat_name(splat) == id.name;
-      });
-  return found == kernel.splats.end() ? nullptr : &*found;
-}
-
-const ViolationRecord* violation_of(const KernelRun& kernel, const CaseId& id) {
-  const auto found = std::ranges::find(kernel.violations, id, id_of);
-  return found == kernel.violations.end() ? nullptr : &*found;
 }
 
 Run run_of(const verdict::Records& records, const verdict::KnownBugs& bugs) {

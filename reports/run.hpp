@@ -57,12 +57,6 @@ struct Run {
   const verdict::RunRecord& run_of(const KernelRun& kernel) const;
 };
 
-// The splat that a case of kernel_log stands for; none for other cases.
-const verdict::SplatRecord* splat_of(const KernelRun& kernel, const verdict::CaseId& id);
-
-// The same for a case of transparency.
-const verdict::ViolationRecord* violation_of(const KernelRun& kernel, const verdict::CaseId& id);
-
 // Where the run was killed before all planned cases had a result, a broken case (run/end, of the
 // last kernel) says so: silence is never a pass.
 Run run_of(const verdict::Records& records,

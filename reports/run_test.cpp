@@ -3,6 +3,7 @@
 
 #include "framework/base/catch.hpp"
 #include "framework/base/error.hpp"
+#include "reports/findings.hpp"
 #include "reports/sample.hpp"
 
 using namespace refrag;
