@@ -73,7 +73,7 @@ void ImageHost::start(const ImageSpec& spec, Deadline deadline) {
       "-device",
       "virtio-blk-pci,drive=disk,bootindex=0",
       "-netdev",
-      fmt::format("user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port_),
+      fmt::format("user,id=n0,ipv6=off,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port_),
       "-device",
       "virtio-net-pci,netdev=n0,romfile=",
       "-device",

@@ -61,7 +61,7 @@ Machine machine_of(const NestedSpec& spec, const fs::path& kernel, const fs::pat
   auto machine = xen_machine(spec.image, module(kernel, dom0_arguments) + "," + module(initramfs));
   machine.accelerator = spec.accelerator;
   machine.more = {"-netdev",
-                  fmt::format("user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port),
+                  fmt::format("user,id=n0,ipv6=off,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port),
                   "-device", "virtio-net-pci,netdev=n0,romfile="};
   return machine;
 }
