@@ -40,11 +40,23 @@ stop() {
 programs_of() { grep -lzsx "SLURMD_NODENAME=$1" /proc/[0-9]*/environ | cut -d/ -f3; }
 is_quiet() { [ -z "$(programs_of "$1")" ]; }
 
-# kill_node NAME: as a power cut would, with all that runs there.
+# stand_still NAME: all that runs there, also what was just started.
+stand_still() {
+  local programs ids before=none
+  until programs=$(programs_of "$1") && [ "$programs" = "$before" ]; do
+    mapfile -t ids <<<"$programs"
+    [ -z "$programs" ] || kill -STOP "${ids[@]}" 2>/dev/null || true
+    before=$programs
+  done
+}
+
+# kill_node NAME COMMAND...: as a power cut would, with all that runs there, if the command then succeeds; it is asked
+# when all of it stands still.
 kill_node() {
   local pid parent steps=() programs
+  stand_still "$1"
   mapfile -t programs < <(programs_of "$1")
-  kill -STOP "${programs[@]}"
+  "${@:2}" || { kill -CONT "${programs[@]}" 2>/dev/null || true; return 1; }
   for pid in "${programs[@]}"; do
     parent=$(ps -o ppid= -p "$pid" | tr -d ' ')
     [ "$(ps -o comm= -p "${parent:-0}")" != slurmstepd ] || steps+=("$parent") # it would tell the controller

@@ -18,14 +18,15 @@ queued() {
   [ ! -e "$tree/slurm/jobs" ] || squeue --noheader --jobs="$(paste -sd, "$tree/slurm/jobs")" --format=%A 2>/dev/null | sort -un
 }
 
-# Lets go what Slurm holds of them: "launch failed requeued held", after its controller was killed. What waits
-# for a host that went away may have any.
+# release [OPTION...]: lets go what Slurm holds of them: "launch failed requeued held", after its controller was
+# killed. What waits for a host that went away may have any that these options of sbatch do not exclude.
 release() {
-  local held job
+  local held job exclude
+  exclude=$(excluded "$@")
   held=$(squeue --noheader --jobs="$(paste -sd, "$tree/slurm/jobs")" --states=PENDING --array --format='%i %r' 2>/dev/null | sed -n 's/ .*[Hh]eld.*//p')
   [ -z "$held" ] || scontrol release "$(paste -sd, <<<"$held")"
   for job in $(squeue --noheader --jobs="$(paste -sd, "$tree/slurm/jobs")" --states=PENDING --array --format='%i %r' 2>/dev/null | sed -n 's/ ReqNodeNotAvail.*//p'); do
-    scontrol update JobId="$job" ExcNodeList=
+    scontrol update JobId="$job" ExcNodeList="$exclude"
   done
 }
 
@@ -49,6 +50,18 @@ state_of() {
   done
   echo "$best"
 }
+
+# excluded [OPTION...]: the hosts that options of sbatch exclude, with commas.
+excluded() { printf '%s\n' "$@" | sed -n 's/^--exclude=//p' | paste -sd, -; }
+
+# What there is to make reports of: the attempts, and which of them came to their end.
+attempts() {
+  local name
+  for name in "$tree"/tasks/*/attempt-*{,/done}; do [ ! -e "$name" ] || echo "${name#"$tree"}"; done | sort
+}
+
+# is_reported: the reports were made since the last attempt began or ended.
+is_reported() { [ -e "$tree/slurm/reported" ] && cmp -s "$tree/slurm/reported" <(attempts); }
 
 # The lines that say nothing about their kernel yet.
 unanswered() {
