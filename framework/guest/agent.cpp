@@ -148,6 +148,12 @@ std::vector<protocol::SeenSize> Agent::seen(Deadline deadline) {
   return std::move(*seen);
 }
 
+void Agent::rehearse(const protocol::SweepRequest& request, Deadline deadline) {
+  auto message = to_message(request);
+  message.verb = "rehearse";
+  ask(message, deadline);
+}
+
 void Agent::flush(Deadline deadline) { ask(Message{0, "flush"}, deadline); }
 
 std::map<std::string, std::uint64_t> Agent::counters(const std::string& prefix, Deadline deadline) {

@@ -77,6 +77,10 @@ class Agent {
   protocol::SweepResult sweep(protocol::SweepRequest request, base::Deadline deadline);
   std::vector<protocol::SeenSize> seen(base::Deadline deadline);
 
+  // The agent answers at once and then does it, so that a machine that has never sent anything has
+  // by the time somebody listens. What comes of it is not told; the next request waits for its end.
+  void rehearse(const protocol::SweepRequest& request, base::Deadline deadline);
+
   void flush(base::Deadline deadline);  // neighbours and path MTUs
   std::map<std::string, std::uint64_t> counters(const std::string& prefix, base::Deadline deadline);
   // Since the last call; only what is at least as urgent as this (KERN_DEBUG is 7).

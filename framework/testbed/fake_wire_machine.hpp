@@ -107,15 +107,15 @@ class FakeWireMachine {
     i == 2 ? take_requests(bytes) : take_frames(i, packet::as_bytes(bytes));
   }
 
-  void take_frames(int card, packet::View bytes) {
-    auto& stream = streams_[card];
+  void take_frames(int from, packet::View bytes) {
+    auto& stream = streams_[from];
     packet::append(stream, bytes);
     std::size_t at = 0;
     while (stream.size() - at >= 4 && stream.size() - at - 4 >= packet::load32(stream, at)) {
       const auto whole = packet::View(stream).subspan(at, 4 + packet::load32(stream, at));
       at += whole.size();
-      const auto& out = peers_[1 - card];
-      if (out && bridge_(card, whole.subspan(4))) {
+      const auto& out = peers_[1 - from];
+      if (out && bridge_(from, whole.subspan(4))) {
         send(out.get(), whole.data(), whole.size(), MSG_NOSIGNAL);
       }
     }

@@ -31,6 +31,7 @@ class Conversation {
       request_ = request;
     }
     console_.say(reply_);
+    catch_up(agent_);
   }
 
  private:

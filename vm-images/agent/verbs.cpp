@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vm-images/agent/verbs.hpp"
 
+#include <utility>
+
 #include "framework/protocol/sweep.hpp"
 #include "vm-images/agent/facts.hpp"
 #include "vm-images/agent/machine.hpp"
@@ -106,6 +108,11 @@ Message do_sweep(Agent& agent, const Message& request) {
   return protocol::to_message(*std::get_if<protocol::SweepResult>(&result));
 }
 
+Message do_rehearse(Agent& agent, const Message& request) {
+  agent.rehearsal = protocol::to_sweep_request(request);
+  return agent.rehearsal ? ok() : error_reply("not a sweep that can be run");
+}
+
 Message do_watch(Agent& agent, const Message& request) {
   const auto wanted = protocol::to_watch_request(request);
   if (!wanted) return error_reply("not a sweep that can be watched");
@@ -166,10 +173,11 @@ struct Verb {
 };
 
 constexpr Verb kVerbs[] = {
-    {"hello", do_hello},       {"link", do_link},   {"vlan", do_vlan},   {"unlink", do_unlink},
-    {"links", do_links},       {"warm", do_warm},   {"sweep", do_sweep}, {"watch", do_watch},
-    {"seen", do_seen},         {"flush", do_flush}, {"kmsg", do_kmsg},   {"counters", do_counters},
-    {"poweroff", do_poweroff},
+    {"hello", do_hello},       {"link", do_link},         {"vlan", do_vlan},
+    {"unlink", do_unlink},     {"links", do_links},       {"warm", do_warm},
+    {"sweep", do_sweep},       {"watch", do_watch},       {"seen", do_seen},
+    {"flush", do_flush},       {"kmsg", do_kmsg},         {"counters", do_counters},
+    {"poweroff", do_poweroff}, {"rehearse", do_rehearse},
 };
 
 }  // namespace
@@ -181,6 +189,12 @@ Message answer(Agent& agent, const Message& request) {
   }
   reply.sequence = request.sequence;
   return reply;
+}
+
+void catch_up(Agent& agent) {
+  if (const auto request = std::exchange(agent.rehearsal, std::nullopt)) {
+    sweep(*request, agent.watch);
+  }
 }
 
 }  // namespace refrag::agent

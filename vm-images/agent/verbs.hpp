@@ -11,6 +11,7 @@
 //   sweep    (protocol/sweep.hpp)            send echoes, say what came back
 //   watch    (protocol/sweep.hpp)            note the requests of a sweep that arrive from now on
 //   seen                                     what the watch noted
+//   rehearse (as sweep)                      the same after the reply, and nobody hears how it went
 //   flush                                    forget neighbours and path MTUs
 //   counters [prefix]                        /proc/net/snmp
 //   kmsg [skip 0|1] [level 0..7]             kernel messages since last asked: one `line` each,
@@ -18,7 +19,10 @@
 //   poweroff
 #pragma once
 
+#include <optional>
+
 #include "framework/protocol/message.hpp"
+#include "framework/protocol/sweep.hpp"
 #include "vm-images/agent/links.hpp"
 #include "vm-images/agent/watch.hpp"
 
@@ -29,8 +33,12 @@ struct Agent {
   Watch watch;
   bool owns_machine = false;  // init of it; otherwise a process among others
   bool asked_to_end = false;
+  std::optional<protocol::SweepRequest> rehearsal;  // to be done when the reply is said
 };
 
 protocol::Message answer(Agent& agent, const protocol::Message& request);
+
+// Does what was put off.
+void catch_up(Agent& agent);
 
 }  // namespace refrag::agent
