@@ -96,7 +96,8 @@ SlurmdTimeout=10
 KillWait=20
 JobRequeue=1
 MaxArraySize=9
-NodeName=node[1-2] NodeHostname=localhost NodeAddr=localhost Port=[17001-17002] CPUs=1
+NodeName=node1 NodeHostname=localhost NodeAddr=localhost Port=17001 CPUs=1
+NodeName=node2 NodeHostname=localhost NodeAddr=localhost Port=17002 CPUs=1 Features=second
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
   controller && node node1 && node node2
