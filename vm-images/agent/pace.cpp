@@ -11,6 +11,8 @@ using protocol::SweepEnd;
 constexpr std::uint32_t kFragment = 1480;      // bytes of IP payload in a frame of 1500
 constexpr std::uint32_t kFragmentCost = 2304;  // a socket buffer for one, with its bookkeeping
 
+constexpr Micros kPause = 20'000;  // in what comes back, before a canary
+
 bool is_canary(std::uint16_t sequence) { return sequence >= protocol::kMaxProbes; }
 
 Step wait_for(Micros time) {
@@ -47,11 +49,11 @@ Step Pace::when_all_sent() const {
   return silence() >= quiet_ ? finish(SweepEnd::quiet) : ask();
 }
 
-// A canary, when it is time for one.
+// A canary, when it is time for one: soon where none is on its way, for it costs next to nothing.
 Step Pace::ask() const {
   const Micros settle = settle_time();
-  Micros left = settle - silence();
-  if (!canaries_.empty()) left = std::max(left, canary_at_ + 4 * settle - running_);
+  Micros left = kPause - silence();
+  if (canary_out_) left = std::max(settle - silence(), canary_at_ + 4 * settle - running_);
   if (left > 0) return wait_for(std::min(left, quiet_ - silence()));
   const auto room = UINT16_MAX - protocol::kMaxProbes;
   return {Step::Do::canary,
@@ -73,6 +75,7 @@ void Pace::sent(std::uint16_t sequence, Micros now) {
   if (is_canary(sequence)) {
     canaries_.push_back({now, turn_});
     canary_at_ = running_;
+    canary_out_ = true;
     return;
   }
   probes_[sequence] = {State::in_flight, now};
@@ -93,6 +96,7 @@ void Pace::came(std::uint16_t sequence, Micros now) {
   is_dead_ = false;
   longest_ = std::max(longest_, since_sent(sequence, now));
   canary_back_ = is_canary(sequence);
+  canary_out_ = canary_out_ && !canary_back_;
   if (is_canary(sequence)) return canary_came(sequence - protocol::kMaxProbes);
   if (sequence >= probes_.size()) return;
   Probe& probe = probes_[sequence];

@@ -6,12 +6,12 @@
 // what queues, fragment memory and the answering kernel's ICMP socket hold, so that whatever is
 // lost was not lost by our own doing.
 //
-// A loss is decided by a canary and not by the clock: when nothing more arrives and the window is
-// full or everything was sent, a small echo is sent after the others. Queues keep their order, so
-// once it is back, what is still missing is lost, and leaves the window. A machine that is slow is
-// slow with the canary too. Only where no canary comes back at all does the quiet time decide, and
-// it counts only time in which this program was running: a machine that stood still as a whole has
-// lost nothing.
+// A loss is decided by a canary and not by the clock: when nothing arrives for a moment and the
+// window is full or everything was sent, a small echo is sent after the others. Queues keep their
+// order, so once it is back, what is still missing is lost, and leaves the window. A machine that
+// is slow is slow with the canary too. Only where no canary comes back at all does the quiet time
+// decide, and it counts only time in which this program was running: a machine that stood still as
+// a whole has lost nothing.
 #pragma once
 
 #include <cstdint>
@@ -88,6 +88,7 @@ class Pace {
   Micros running_ = 0;        // clock that stands still when we do
   Micros life_ = 0;           // last sign of it, on the running clock
   Micros canary_at_ = 0;      // when the last one was sent, on the running clock
+  bool canary_out_ = false;   // none has come back since then
   bool canary_back_ = false;  // and no other echo or reply after it
   bool is_dead_ = false;      // quiet for so long that there is nothing to spare
   Micros longest_ = 0;        // round trip
