@@ -44,7 +44,6 @@ int judge_image(Given& given) {
   const auto deadline = base::Deadline::in(options.deadline);
   given.image.accelerator = lab::find_accelerator(deadline);
   given.image.folder = base::fs::absolute(options.out);
-  base::make_folder(given.image.folder);
   base::say(fmt::format("booting {}", given.image.image.string()));
   const auto host = lab::ImageHost::boot(given.image, deadline);
   options.host = validate::find_driver(host->address(), deadline);
@@ -61,6 +60,7 @@ int act(Given& given) {
       std::chrono::duration<double, std::ratio<60>>(given.deadline_minutes));
   if (options.out.empty()) options.out = run::default_run_folder();
   run::RunFolder::require_unused(options.out);
+  base::make_folder(options.out, true);  // what is in it is about somebody's host
   if (options.toggle) base::say(toggle_warning);
   if (!given.image.image.empty()) return judge_image(given);
   options.host = validate::parse_uri(given.uri);

@@ -91,8 +91,8 @@ void ImageHost::await_ssh(Deadline deadline) {
       throw Error(Fault::lab, fmt::format("the image's machine ended: {} {}",
                                           pump_->panic().value_or(""), pump_->qemu_said()));
     }
-    const auto scan = base::run({.argv = {"ssh-keyscan", "-T", "10", "-p", port, "127.0.0.1"}},
-                                deadline.sooner(seconds(15)));
+    const auto scan = base::run({.argv = {"ssh-keyscan", "-T", "60", "-p", port, "127.0.0.1"}},
+                                deadline.sooner(seconds(90)));
     if (scan.ok() && !base::trim(scan.out).empty()) {
       return base::write_file(private_.path() / "known_hosts", scan.out, 0600);
     }

@@ -30,13 +30,6 @@ Check check_kernel(const Survey& survey) {
           os.empty() ? survey.release() : fmt::format("{}, {}", survey.release(), os)};
 }
 
-Check check_rights(const Survey& survey, const HostUri& uri) {
-  if (survey.text("user") == "0") return {Health::ok, "rights", "root"};
-  return {
-      Health::missing, "rights", "not root: guests and bridges take root",
-      uri.is_remote() ? "give root's login, as in root@host" : "sudo refrag doctor " + uri.text};
-}
-
 Check check_tools(const Survey& survey) {
   const auto lacks = [&](const std::string& program) {
     return std::ranges::none_of(survey.lines("programs"), [&](const std::string& path) {
@@ -153,6 +146,13 @@ Check check_cache() {
 
 std::string_view to_text(Health health) {
   return health == Health::ok ? "ok" : health == Health::warning ? "warning" : "missing";
+}
+
+Check check_rights(const Survey& survey, const HostUri& uri) {
+  if (survey.text("user") == "0") return {Health::ok, "rights", "root"};
+  return {
+      Health::missing, "rights", "not root: guests and bridges take root",
+      uri.is_remote() ? "give root's login, as in root@host" : "sudo -i"};
 }
 
 std::vector<Check> check_host(const Survey& survey, const host::LeaseState& lease,

@@ -27,6 +27,9 @@ std::string_view to_text(Health health);
 std::vector<Check> check_host(const host::Survey& survey, const host::LeaseState& lease,
                               const HostUri& uri);
 
+// Nothing is changed or put back on a host by anybody but root. Pure.
+Check check_rights(const host::Survey& survey, const HostUri& uri);
+
 // Whether this machine's KVM really works: it boots a kernel.
 Check check_kvm(base::Deadline deadline);
 

@@ -44,6 +44,9 @@ HostUri parse_uri(const std::string& text) {
   static const std::regex shape(
       R"((xen|qemu)(?:\+(unix|ssh))?://((?:[A-Za-z0-9._][A-Za-z0-9._-]*@)?[A-Za-z0-9._:\[][A-Za-z0-9._:\[\]-]*?)?(?::([0-9]{1,5}))?/system(?:\?(.*))?)");
   std::smatch found;
+  if (text.starts_with("qemu:///session")) {
+    throw not_ours(text, "a session has no bridges: a host is judged by its system");
+  }
   if (!std::regex_match(text, found, shape))
     throw not_ours(text, "not a host that I know how to reach");
   HostUri uri{.text = text,

@@ -162,12 +162,14 @@ verdict::RunRecord run_record(const Options& options, const Site& site, int plan
   return run;
 }
 
+void require(const Check& check) {
+  if (check.health != Health::missing) return;
+  throw Error(Fault::lab, fmt::format("the host's {}: {}", check.what, check.text), check.mend);
+}
+
 // One line of what the doctor would say, before anything is sent or changed.
 void require_able(const host::Survey& survey, const HostUri& uri) {
-  for (const auto& check : check_host(survey, {}, uri)) {
-    if (check.health != Health::missing) continue;
-    throw Error(Fault::lab, fmt::format("the host's {}: {}", check.what, check.text), check.mend);
-  }
+  for (const auto& check : check_host(survey, {}, uri)) require(check);
 }
 
 Opinion judge(const Options& options, const host::Survey& survey, const Site& site) {
@@ -248,15 +250,16 @@ Cleaned clean(const HostUri& uri, Deadline deadline) {
   HostLink link(uri, deadline.sooner(connect_time));
   host::Shell shell(link.shell());
   const auto state = host::read_lease(shell, deadline);
+  if (state.held == host::Held::free) return {};
+  const auto survey = host::survey(shell, deadline.sooner(survey_time));
+  require(check_rights(survey, uri));
   if (state.held == host::Held::by_somebody) {
     throw Error(Fault::lab,
                 fmt::format("{} is at work on this host", base::printable(state.journal.owner)),
                 "wait until it is done");
   }
   Cleaned cleaned;
-  if (state.held == host::Held::free) return cleaned;
   cleaned.owner = state.journal.owner.empty() ? "somebody" : base::printable(state.journal.owner);
-  const auto survey = host::survey(shell, deadline.sooner(survey_time));
   const auto libvirt = link.libvirt(survey.lines("sockets"), deadline);
   cleaned.left = host::undo(shell, domains_by(link, libvirt), deadline);
   cleaned.undone =
