@@ -150,9 +150,8 @@ std::string_view to_text(Health health) {
 
 Check check_rights(const Survey& survey, const HostUri& uri) {
   if (survey.text("user") == "0") return {Health::ok, "rights", "root"};
-  return {
-      Health::missing, "rights", "not root: guests and bridges take root",
-      uri.is_remote() ? "give root's login, as in root@host" : "sudo -i"};
+  return {Health::missing, "rights", "not root: guests and bridges take root",
+          uri.is_remote() ? "give root's login, as in root@host" : "sudo -i"};
 }
 
 std::vector<Check> check_host(const Survey& survey, const host::LeaseState& lease,

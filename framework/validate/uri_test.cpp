@@ -35,8 +35,7 @@ TEST_CASE("what is no such URI is refused, and so is trust without a key", "[val
 }
 
 TEST_CASE("a session is told from a host", "[validate]") {
-  CHECK_THROWS_WITH(parse_uri("qemu:///session"),
-                    Catch::Contains("a session has no bridges"));
+  CHECK_THROWS_WITH(parse_uri("qemu:///session"), Catch::Contains("a session has no bridges"));
 }
 
 TEST_CASE("ssh always checks the host's key and never asks", "[validate]") {
