@@ -67,8 +67,8 @@ HostUri parse_uri(const std::string& text) {
 
 std::vector<std::string> ssh_options(const HostUri& uri) {
   std::vector<std::string> words = {"-oStrictHostKeyChecking=yes", "-oBatchMode=yes",
-                                    "-oUpdateHostKeys=no",         "-oConnectTimeout=30",
-                                    "-oServerAliveInterval=15",    "-oServerAliveCountMax=4",
+                                    "-oUpdateHostKeys=no",         "-oConnectTimeout=60",
+                                    "-oServerAliveInterval=15",    "-oServerAliveCountMax=6",
                                     "-oForwardAgent=no",           "-oForwardX11=no",
                                     "-oClearAllForwardings=no",    "-oLogLevel=ERROR"};
   if (uri.port != 0) words.insert(words.end(), {"-p", std::to_string(uri.port)});

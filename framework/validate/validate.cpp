@@ -247,7 +247,7 @@ HostUri find_driver(const std::string& address, Deadline deadline) {
 }
 
 Cleaned clean(const HostUri& uri, Deadline deadline) {
-  HostLink link(uri, deadline.sooner(connect_time));
+  HostLink link(uri, deadline);
   host::Shell shell(link.shell());
   const auto state = host::read_lease(shell, deadline);
   if (state.held == host::Held::free) return {};
