@@ -45,6 +45,7 @@ void Cell::set(const std::string& axis, const std::string& value) {
                       fmt::format("a cell cannot have {}={}", axis, base::printable(value)));
   }
   drop(axis);
+  values_.reserve(values_.size() + 1);  // there may be a million cells
   const auto after = std::find_if(values_.begin(), values_.end(), [&](const Value& other) {
     return rank(other.first) > rank(axis);
   });

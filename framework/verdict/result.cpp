@@ -224,6 +224,11 @@ struct Writer {
   void operator()(const char* key, const std::optional<Value>& value) {
     if (value) (*this)(key, *value);
   }
+
+  template <class Value>
+  void operator()(const char* key, const base::Rare<Value>& value) {
+    if (value) (*this)(key, *value);
+  }
 };
 
 // ---- reading: what is missing keeps its default, what is there has to have the right type
@@ -280,6 +285,11 @@ struct Reader {
 
   template <class Value>
   static void read(const Json& from, const char* key, std::optional<Value>& value) {
+    read(from, key, value.emplace());
+  }
+
+  template <class Value>
+  static void read(const Json& from, const char* key, base::Rare<Value>& value) {
     read(from, key, value.emplace());
   }
 };

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "framework/base/rare.hpp"
 #include "framework/verdict/cell.hpp"
 #include "framework/verdict/evidence.hpp"
 #include "framework/verdict/judge.hpp"
@@ -97,8 +98,8 @@ struct CaseRecord {
   std::optional<EchoEvidence> echo = {};
   double seconds = 0;
   int attempt = 1;  // 1 for the first, 2 on a fresh testbed after that (see attempts.hpp)
-  std::optional<Witness> witness = {};  // where and why it failed, when that was looked into
-  std::optional<std::string> explanation = {};  // the same in a sentence (explain.hpp)
+  base::Rare<Witness> witness = {};          // where and why it failed, when that was looked into
+  base::Rare<std::string> explanation = {};  // the same in a sentence (explain.hpp)
 
   bool operator==(const CaseRecord&) const = default;
 };
