@@ -116,7 +116,8 @@ void prepare(const Visit& visit, const lab::GuestImage& guest, Deadline deadline
   if (visit.toggles) {
     visit.lease.make(
         changes_of_toggling(visit.survey),
-        "[ -d /proc/sys/net/bridge ] || PATH=$PATH:/usr/sbin:/sbin modprobe br_netfilter",
+        "[ -d /proc/sys/net/bridge ] || { PATH=$PATH:/usr/sbin:/sbin modprobe br_netfilter &&\n"
+        "for hook in /proc/sys/net/bridge/bridge-nf-call-*; do echo 0 >$hook; done; }  # as found",
         deadline);
   }
   visit.link.send(guest.build.image, std::string(lease_folder) + "/kernel", deadline);

@@ -102,6 +102,26 @@ std::string why_not_safe(const std::vector<CaseRecord>& cases, int mtu,
   return fmt::format("{} of {} cases failed: {}", count, cases.size(), words);
 }
 
+// A setting that was another one in a sweep than when the host was looked at; without br_netfilter
+// the hooks are off.
+std::string changed_since(const Seen& seen) {
+  const auto found = seen.survey.bridge_sysctls();
+  for (const auto& sweep : seen.sweeps) {
+    if (sweep.cell.at("host") != "as-found") continue;
+    for (const auto& [name, now] : sweep.evidence.knobs_before) {
+      const auto known = found.find(name);
+      if (known == found.end() && !name.starts_with("bridge-nf-call-")) continue;
+      const auto before = known == found.end() ? std::string("0") : known->second;
+      if (now == before) continue;
+      return fmt::format(
+          "{} was {} before our guests came and {} in a sweep: something else on this host changes "
+          "it",
+          name, before, now);
+    }
+  }
+  return {};
+}
+
 std::string why_cannot_tell(const std::vector<CaseRecord>& cases, const Seen& seen,
                             const Hooks& hooks) {
   if (cases.empty()) return "nothing was tried";
@@ -224,6 +244,8 @@ Opinion opinion_of(const Seen& seen, const verdict::KnownBugs& bugs) {
     add_remedy(opinion, seen, hooks);
   } else if (cases.empty() || any([](Outcome o) { return o != Outcome::passed; })) {
     opinion.why = why_cannot_tell(cases, seen, hooks);
+  } else if (const auto changed = changed_since(seen); !changed.empty()) {
+    opinion.why = changed;
   } else {
     opinion.safety = Safety::safe;
     opinion.why = why_safe(seen, hooks, cases.size());

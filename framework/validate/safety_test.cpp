@@ -94,6 +94,22 @@ TEST_CASE("a doubt is no verdict, and nothing tried is none either", "[validate]
   CHECK(judged(hooks_on, {}).safety == Safety::cannot_tell);
 }
 
+TEST_CASE("what passed under other settings than were found is no verdict", "[validate]") {
+  const auto cases = cases_with("host=as-found", 65507);
+  verdict::SweepRecord sweep;
+  sweep.cell = {{"host", "as-found"}};
+  sweep.evidence.knobs_before = {{"bridge-nf-call-iptables", "1"}, {"table", "0"}};
+  const auto said = [&](const char* text) {
+    const auto survey = host::parse_survey(text);
+    return opinion_of({survey, "refrag-1", false, 1500, cases, {&sweep, 1}});
+  };
+  CHECK(said(hooks_on).safety == Safety::safe);
+  for (const auto* text : {hooks_off, "@survey release\n6.1\n"}) {
+    CHECK(said(text).safety == Safety::cannot_tell);
+    CHECK_THAT(said(text).why, Catch::Contains("was 0 before our guests came and 1 in a sweep"));
+  }
+}
+
 TEST_CASE("a finding outweighs a doubt", "[validate]") {
   auto cases = cases_with("host=as-found", 1476);
   cases.front().judgement.outcome = Outcome::broken;

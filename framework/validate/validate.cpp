@@ -26,8 +26,8 @@ using base::seconds;
 
 namespace {
 
-constexpr auto connect_time = seconds(60);
-constexpr auto survey_time = seconds(60);
+constexpr auto connect_time = seconds(120);
+constexpr auto survey_time = seconds(180);
 constexpr auto undo_time = seconds(120);
 
 constexpr const char* suite_name = "vlan_ping_sizes";
