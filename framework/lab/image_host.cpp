@@ -83,16 +83,20 @@ void ImageHost::start(const ImageSpec& spec, Deadline deadline) {
       std::make_unique<ConsolePump>(argv, spec.folder / "console.log", spec.folder / "qemu.log");
 }
 
+// What connects before the machine has a network waits in vain, and a slow machine takes a minute
+// for its keys: each try is given more time than the one before.
+//
 // The machine is ours and the port is the loopback's: what answers first is it, and is held to it.
 void ImageHost::await_ssh(Deadline deadline) {
   const auto port = std::to_string(port_);
-  while (!deadline.expired()) {
+  for (int patience = 10; !deadline.expired(); patience = std::min(2 * patience, 80)) {
     if (pump_->dead()) {
       throw Error(Fault::lab, fmt::format("the image's machine ended: {} {}",
                                           pump_->panic().value_or(""), pump_->qemu_said()));
     }
-    const auto scan = base::run({.argv = {"ssh-keyscan", "-T", "60", "-p", port, "127.0.0.1"}},
-                                deadline.sooner(seconds(90)));
+    const auto scan = base::run(
+        {.argv = {"ssh-keyscan", "-T", std::to_string(patience), "-p", port, "127.0.0.1"}},
+        deadline.sooner(seconds(patience + 5)));
     if (scan.ok() && !base::trim(scan.out).empty()) {
       return base::write_file(private_.path() / "known_hosts", scan.out, 0600);
     }
