@@ -16,15 +16,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int layout = 2;  // to be raised when what we add to the base changes
+constexpr int layout = 3;  // to be raised when what we add to the base changes
 
 unsigned mode_of(const fs::path& file) {
   return static_cast<unsigned>(fs::status(file).permissions() & fs::perms::all);
 }
 
+std::vector<WantedModule> all_modules(const InitramfsSpec& spec) {
+  auto all = spec.modules;
+  all.insert(all.end(), spec.later.begin(), spec.later.end());
+  return all;
+}
+
 std::string key_of(const KernelBuild& build, const InitramfsSpec& spec) {
   auto text = fmt::format("{} {} {}\n", layout, build.key, spec.gzip);
-  for (const auto& module : spec.modules) {
+  for (const auto& module : all_modules(spec)) {
     text += fmt::format("{} {} {}\n", module.name, module.optional, module.parameters);
   }
   if (!spec.base.empty()) text += base::sha256_file(spec.base) + "\n";
@@ -34,8 +40,8 @@ std::string key_of(const KernelBuild& build, const InitramfsSpec& spec) {
   return base::sha256(text);
 }
 
-LoadOrder modules_of(const KernelBuild& build, const InitramfsSpec& spec) {
-  auto order = ModuleTree(build.modules, build.overrides).load_order(spec.modules);
+LoadOrder modules_of(const KernelBuild& build, const std::vector<WantedModule>& wanted) {
+  auto order = ModuleTree(build.modules, build.overrides).load_order(wanted);
   if (order.missing.empty()) return order;
   throw base::Error(base::Fault::usage,
                     fmt::format("{} has no module {}", build.label, fmt::join(order.missing, ", ")),
@@ -49,13 +55,17 @@ std::string archive_of(const KernelBuild& build, const InitramfsSpec& spec) {
     writer.file(path, base::read_file(file), mode_of(file));
   }
   const bool must_be_signed = build.config.has("MODULE_SIG_FORCE");
-  std::string list;
-  for (const auto& module : modules_of(build, spec).modules) {
+  const auto first = modules_of(build, spec.modules).modules.size();
+  std::string now, later;
+  std::size_t written = 0;
+  for (const auto& module : modules_of(build, all_modules(spec)).modules) {
     const auto path = fmt::format("/modules/{}.ko", module.name);
     writer.file(path, must_be_signed ? module.data : without_signature(module.data), 0644);
-    list += path + (module.parameters.empty() ? "" : " ") + module.parameters + "\n";
+    (written++ < first ? now : later) +=
+        path + (module.parameters.empty() ? "" : " ") + module.parameters + "\n";
   }
-  writer.file("/etc/modules.list", list, 0644);
+  writer.file("/etc/modules.list", now, 0644);
+  if (!spec.later.empty()) writer.file("/etc/modules.later", later, 0644);
   return writer.finish();
 }
 

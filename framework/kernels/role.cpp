@@ -27,20 +27,18 @@ std::vector<WantedModule> with_bridge(std::vector<WantedModule> modules) {
 const std::vector<WantedModule> bridge_of_any_age = {
     {"bridge", true},
     {"br_netfilter", true},
-    {"nf_conntrack", true},
-    {"ip_conntrack", true},
-    {"nf_conntrack_ipv4", true},
-    {"nf_tables", true},
-    {"nf_tables_ipv4", true},
-    {"nft_ct", true},
-    {"nft_counter", true},
-    {"nf_conntrack_bridge", true},
+};
+const std::vector<WantedModule> rules_of_any_age = {
+    {"nf_conntrack", true}, {"ip_conntrack", true},        {"nf_conntrack_ipv4", true},
+    {"nf_tables", true},    {"nf_tables_ipv4", true},      {"nft_ct", true},
+    {"nft_counter", true},  {"nf_conntrack_bridge", true},
 };
 
 struct Needs {
   std::string_view name;
   std::vector<std::string> options;  // alternatives are separated by '|'
   std::vector<WantedModule> modules;
+  std::vector<WantedModule> later = {};
 };
 
 // What dom0's services wait for comes first: they start while the rest is loaded.
@@ -64,7 +62,8 @@ const Needs kvm_guest = {"KVM guest",
 const Needs wire = {"wire",
                     {"BRIDGE", "BRIDGE_NETFILTER", "NF_CONNTRACK|IP_NF_CONNTRACK",
                      "VIRTIO_NET|E1000|8139CP", "BLK_DEV_INITRD"},
-                    bridge_of_any_age};
+                    bridge_of_any_age,
+                    rules_of_any_age};
 
 const Needs& needs_of(Role role) {
   switch (role) {
@@ -85,6 +84,7 @@ const Needs& needs_of(Role role) {
 std::string_view name_of(Role role) { return needs_of(role).name; }
 
 const std::vector<WantedModule>& modules_for(Role role) { return needs_of(role).modules; }
+const std::vector<WantedModule>& modules_later_for(Role role) { return needs_of(role).later; }
 
 std::vector<std::string> missing_for(Role role, const Config& config) {
   std::vector<std::string> missing;

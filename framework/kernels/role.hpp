@@ -29,6 +29,9 @@ struct WantedModule {
 // In the order in which they are to be loaded; what they depend on is found by load_order().
 const std::vector<WantedModule>& modules_for(Role role);
 
+// What can be loaded after these, when the machine answers already.
+const std::vector<WantedModule>& modules_later_for(Role role);
+
 // Options without which the role cannot be filled, as "CONFIG_XEN_DOM0"; empty when all are set or
 // when nothing is known about the kernel.
 std::vector<std::string> missing_for(Role role, const Config& config);

@@ -46,9 +46,11 @@ fs::path make_wire_initramfs(const kernels::KernelBuild& build, Deadline deadlin
   auto modules = choose_card(build).modules;
   const auto& others = kernels::modules_for(kernels::Role::wire);
   modules.insert(modules.end(), others.begin(), others.end());
-  return kernels::make_initramfs(
-      build, {.modules = std::move(modules), .files = {{"/init", machine_program("wire")}}},
-      deadline);
+  return kernels::make_initramfs(build,
+                                 {.modules = std::move(modules),
+                                  .files = {{"/init", machine_program("wire")}},
+                                  .later = kernels::modules_later_for(kernels::Role::wire)},
+                                 deadline);
 }
 
 }  // namespace

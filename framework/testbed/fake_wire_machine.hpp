@@ -139,18 +139,23 @@ class FakeWireMachine {
     if (request.verb == "hello") {
       reply.add("release", "6.1.0-test");
       reply.add("buildid", "abcd");
-    } else if (request.verb == "knobs") {
-      const auto state = "state-" + knobs["bridge-nf-call-iptables"];
-      reply.add("state", state);
-      if (request.text("unless") == state) return reply;
-      for (const auto& [name, value] : knobs) reply.add("knob", name + "=" + value);
-    } else if (request.verb == "counters") {
+    } else if (request.verb == "knobs" || request.verb == "look") {
+      add_knobs(request, reply);
+    }
+    if (request.verb == "look") {
       reply.add("Ip.ReasmOKs", 7);
       if (request.text("zeros") != "0") reply.add("Ip.ReasmFails", 0);
-    } else if (request.verb == "kmsg") {
-      reply.add("line", "<4>[1.0] up to " + std::string(request.text("level").value_or("")));
+      const auto level = request.text("level");
+      if (level) reply.add("line", "<4>[1.0] up to " + std::string(*level));
     }
     return reply;
+  }
+
+  void add_knobs(const protocol::Message& request, protocol::Message& reply) {
+    const auto state = "state-" + knobs["bridge-nf-call-iptables"];
+    reply.add("state", state);
+    if (request.text("unless") == state) return;
+    for (const auto& [name, value] : knobs) reply.add("knob", name + "=" + value);
   }
 
   base::TempDir folder_{"fake"};

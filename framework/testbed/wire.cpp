@@ -32,7 +32,7 @@ constexpr std::size_t frames_before = 256;
 
 // KERN_WARNING, which is what warnings and their traces have. All that a kernel says while it boots
 // takes longer over a serial port than a sweep does; what follows is wanted whole.
-constexpr int warning = 4;
+constexpr int warning = 4, debug = 7;
 constexpr base::milliseconds long_quiet{5000}, short_quiet{500};
 
 Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
@@ -57,16 +57,20 @@ class WireTestbed : public Testbed {
         ends_(WireLink::connect(address.a, deadline), WireLink::connect(address.b, deadline)),
         window_(static_cast<std::size_t>(address.window)),
         ident_(static_cast<std::uint16_t>(std::random_device()())),
-        found_(commands_.knobs({}, deadline)),
-        boot_messages_(commands_.kernel_log(deadline, warning)),
-        port_mtu_(facts_.mtu) {}
+        port_mtu_(facts_.mtu) {
+    auto seen = commands_.look({}, warning, deadline);
+    found_ = seen.host.knobs;
+    boot_messages_ = std::move(seen.log);
+    last_ = std::move(seen.host);
+  }
 
   ~WireTestbed() override { restore(); }
 
   const Facts& facts() const override { return facts_; }
 
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
-    verdict::HostState state{commands_.knobs(knobs, deadline), commands_.counters(deadline)};
+    if (!last_ || !last_->has(knobs)) last_ = commands_.look(knobs, {}, deadline).host;
+    const auto& state = *last_;
     const auto mtu = state.knobs.find(verdict::knob::mtu);
     port_mtu_ = mtu == state.knobs.end() ? facts_.mtu : std::stoi(mtu->second);
     return state;
@@ -91,6 +95,7 @@ class WireTestbed : public Testbed {
       }
     }
     for (const auto side : {Side::a, Side::b}) ends_.capture(side).keep_last(frames_before);
+    last_.reset();
     swept_from_ = base::Clock::now();
     std::vector<std::unique_ptr<WireSweep>> sweeps;
     for (std::size_t i = 0; i < flows.size(); ++i) {
@@ -128,8 +133,9 @@ class WireTestbed : public Testbed {
   }
 
   Aftermath aftermath(Deadline deadline) override {
-    verdict::HostState host{commands_.knobs({}, deadline), commands_.counters(deadline)};
-    return {std::move(host), kernel_messages(deadline)};
+    auto seen = commands_.look({}, debug, deadline);
+    last_ = seen.host;
+    return {std::move(seen.host), kernel_messages(seen.log)};
   }
 
  private:
@@ -138,9 +144,9 @@ class WireTestbed : public Testbed {
     return ends_.capture(side).tap(side == Side::a ? "card a" : "card b");
   }
 
-  std::vector<std::string> kernel_messages(Deadline deadline) {
+  std::vector<std::string> kernel_messages(const std::vector<std::string>& fresh) {
     auto messages = std::exchange(boot_messages_, {});
-    std::ranges::move(commands_.kernel_log(deadline), std::back_inserter(messages));
+    std::ranges::copy(fresh, std::back_inserter(messages));
     for (auto& line : messages) line = "host: " + line;
     for (const auto side : {Side::a, Side::b}) {
       for (const auto& line : texts(ends_.endpoint(side).take_notes())) {
@@ -216,6 +222,7 @@ class WireTestbed : public Testbed {
   std::uint16_t ident_;  // of the last sweep
   base::Clock::time_point swept_from_;
   verdict::Knobs found_;
+  std::optional<verdict::HostState> last_;  // as read since the last sweep, if it was
   std::vector<std::string> boot_messages_;  // which nobody has been told yet
   int port_mtu_;
 };

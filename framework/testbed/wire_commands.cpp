@@ -84,38 +84,47 @@ protocol::Message WireCommands::ask(protocol::Message request, Deadline deadline
                     "the host: " + base::printable(reply.text("reason").value_or("no sense")));
 }
 
-verdict::Knobs WireCommands::knobs(const verdict::Knobs& wanted, Deadline deadline) {
-  protocol::Message request{0, "knobs"};
+protocol::Message WireCommands::request_for(const char* verb, const verdict::Knobs& wanted) const {
+  protocol::Message request{0, verb};
   for (const auto& [name, value] : wanted) request.add("set", name + "=" + value);
   if (!told_knobs_.state.empty()) request.add("unless", told_knobs_.state);
-  const auto reply = ask(std::move(request), deadline);
+  return request;
+}
+
+void WireCommands::take_knobs(const protocol::Message& reply) {
   const auto state = reply.text("state").value_or("");
-  if (!state.empty() && state == told_knobs_.state) return told_knobs_.knobs;
+  if (!state.empty() && state == told_knobs_.state) return;
   told_knobs_ = {.state = std::string(state), .knobs = {}};
   for (const auto& field : reply.fields) {
     const auto text = base::printable(field.value);
     const auto equals = std::min(text.find('='), text.size() - 1);
     if (field.key == "knob") told_knobs_.knobs[text.substr(0, equals)] = text.substr(equals + 1);
   }
+}
+
+verdict::Knobs WireCommands::knobs(const verdict::Knobs& wanted, Deadline deadline) {
+  take_knobs(ask(request_for("knobs", wanted), deadline));
   return told_knobs_.knobs;
 }
 
-verdict::Counters WireCommands::counters(Deadline deadline) {
+WireCommands::Look WireCommands::look(const verdict::Knobs& wanted, std::optional<int> level,
+                                      Deadline deadline) {
   constexpr std::string_view prefix = "Ip.";
-  protocol::Message request{0, "counters"};
+  auto request = request_for("look", wanted);
   request.add("prefix", prefix);
   if (!told_counters_.empty()) request.add("zeros", 0);
+  if (level) request.add("level", *level);
+  const auto reply = ask(std::move(request), deadline);
+  take_knobs(reply);
   for (auto& [name, value] : told_counters_) value = 0;
-  for (const auto& [name, text] : ask(std::move(request), deadline).fields) {
-    const auto value = protocol::to_number(text);
+  std::vector<std::string> log;
+  for (const auto& [name, text] : reply.fields) {
+    if (name == "line") log.push_back(base::printable(text));
+    if (!name.starts_with(prefix) && !name.starts_with("Forward.")) continue;
     const auto plain = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
-    if (value) told_counters_[plain] = *value;
+    if (const auto value = protocol::to_number(text)) told_counters_[plain] = *value;
   }
-  return told_counters_;
-}
-
-std::vector<std::string> WireCommands::kernel_log(Deadline deadline, int level) {
-  return guarded(deadline, [&](Deadline d) { return agent_.kernel_log(d, level); });
+  return {{told_knobs_.knobs, told_counters_}, std::move(log)};
 }
 
 std::map<std::string, std::string> WireCommands::read(const std::vector<std::string>& paths,

@@ -4,6 +4,7 @@
 // (lab) when it cannot do what it was asked.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,13 @@ class WireCommands : public host::Files {
 
   // Sets these and reads all.
   verdict::Knobs knobs(const verdict::Knobs& wanted, base::Deadline deadline);
-  verdict::Counters counters(base::Deadline deadline);
-  std::vector<std::string> kernel_log(base::Deadline deadline, int level = 7);
+
+  // The same, the counters, and what of the kernel's log is new and at least as urgent as this.
+  struct Look {
+    verdict::HostState host;
+    std::vector<std::string> log;  // none where no level is given
+  };
+  Look look(const verdict::Knobs& wanted, std::optional<int> level, base::Deadline deadline);
 
   std::map<std::string, std::string> read(const std::vector<std::string>& paths,
                                           base::Deadline deadline) override;
@@ -39,6 +45,8 @@ class WireCommands : public host::Files {
  private:
   WireCommands(base::Fd socket, base::fs::path console);
   protocol::Message ask(protocol::Message request, base::Deadline deadline);
+  protocol::Message request_for(const char* verb, const verdict::Knobs& wanted) const;
+  void take_knobs(const protocol::Message& reply);
   template <class Work>
   auto guarded(base::Deadline deadline, Work&& work);
 

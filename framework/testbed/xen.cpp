@@ -37,7 +37,7 @@ class XenTestbed : public Testbed {
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
     if (knobs.empty()) return in_our_words(knobs_.read({}, deadline).state);
     const auto wanted = in_words_of_host(knobs);
-    if (last_ && has(*last_, wanted)) return in_our_words(*last_);
+    if (last_ && last_->has(wanted)) return in_our_words(*last_);
     if (!is_disposable_ && !put_back_) put_back_.emplace(knobs_, found_);
     return in_our_words(knobs_.set(wanted, deadline));
   }
@@ -134,13 +134,6 @@ class XenTestbed : public Testbed {
     auto found = knobs_.read(HostLog::script, deadline);
     found_ = std::move(found.state.knobs);
     return std::move(found.said);
-  }
-
-  static bool has(const verdict::HostState& state, const verdict::Knobs& wanted) {
-    return std::ranges::all_of(wanted, [&](const auto& knob) {
-      const auto known = state.knobs.find(knob.first);
-      return known != state.knobs.end() && known->second == knob.second;
-    });
   }
 
   // Of the sets of rules the host knows conntrack and none; its bridge's own settings are as they

@@ -2,6 +2,7 @@
 // What a sweep leaves: plain observations, stored as they are so that they can be judged again.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -58,6 +59,14 @@ using Counters = std::map<std::string, std::int64_t, std::less<>>;
 struct HostState {
   Knobs knobs;
   Counters counters;
+
+  // Whether these are set as given.
+  bool has(const Knobs& wanted) const {
+    return std::ranges::all_of(wanted, [&](const auto& knob) {
+      const auto found = knobs.find(knob.first);
+      return found != knobs.end() && found->second == knob.second;
+    });
+  }
 
   bool operator==(const HostState&) const = default;
 };

@@ -30,7 +30,8 @@ using namespace refrag;
 using agent::Micros;
 using agent::Problem;
 
-constexpr const char* kModuleList = "/etc/modules.list";
+constexpr const char* kModules = "/etc/modules.list";
+constexpr const char* kLaterModules = "/etc/modules.later";
 constexpr Micros kSecond = 1'000'000;
 constexpr Micros kPatience = 10 * kSecond;
 
@@ -50,11 +51,10 @@ std::string told(const std::string& name) {
   return {};
 }
 
-Problem load_modules() {
-  const auto failed = boot::load_modules(kModuleList, nullptr);
+Problem load_modules(const char* list) {
+  const auto failed = boot::load_modules(list, nullptr);
   if (failed.error == 0) return {};
-  return agent::problem(std::string("loading ") + (failed.path ? failed.path : kModuleList),
-                        failed.error);
+  return agent::problem(std::string("loading ") + (failed.path ? failed.path : list), failed.error);
 }
 
 Problem find_cards(std::vector<std::string>& cards) {
@@ -73,7 +73,7 @@ Problem find_cards(std::vector<std::string>& cards) {
 void choose_plain_queues() { agent::write_file("/proc/sys/net/core/default_qdisc", "pfifo_fast"); }
 
 Problem set_up() {
-  if (auto failed = load_modules(); !failed.empty()) return failed;
+  if (auto failed = load_modules(kModules); !failed.empty()) return failed;
   boot::mark("modules");
   choose_plain_queues();
   std::vector<std::string> cards;
@@ -92,17 +92,25 @@ Problem set_up() {
   for (;;) pause();
 }
 
-void serve(agent::Agent& agent, agent::Console& console) {
+// Connection tracking and rules take as long to load as the rest. The runner's first question is
+// who is there, and then it starts a suite, which takes it as long again.
+Problem serve(agent::Agent& agent, agent::Console& console) {
+  bool is_whole = false;
   protocol::Message last, reply;  // asked again, it is said again and not done again
   while (!agent.asked_to_end) {
     for (const auto& request : console.read(60 * kSecond, agent.watch)) {
       if (!(request == last)) reply = wire::answer(agent, request);
       last = request;
       console.say(reply);
+      if (is_whole) continue;
+      console.drain(kSecond);
+      if (auto failed = load_modules(kLaterModules); !failed.empty()) return failed;
+      is_whole = true;
     }
     if (console.at_end()) sleep(1);
   }
   console.drain(kSecond);
+  return {};
 }
 
 }  // namespace
@@ -123,9 +131,8 @@ int main() {
   if (failed.empty()) failed = agent.links.open();
   if (failed.empty()) {
     boot::mark("forwarding");
-    serve(agent, console);
-  } else {
-    boot::fail("set-up", failed.c_str());
+    failed = serve(agent, console);
   }
+  if (!failed.empty()) boot::fail("set-up", failed.c_str());
   end_machine();
 }

@@ -41,9 +41,15 @@ Message do_knobs(const Message& request) {
   return reply;
 }
 
+// The guests' answer to what is asked in other words.
+Message as(const char* verb, agent::Agent& agent, Message request) {
+  request.verb = verb;
+  return agent::answer(agent, request);
+}
+
 // The rules' counters beside the kernel's.
-Message do_counters(agent::Agent& agent, const Message& request) {
-  auto reply = agent::answer(agent, request);
+Message counters(agent::Agent& agent, const Message& request) {
+  auto reply = as("counters", agent, request);
   const auto seen = forwarded();
   reply.add("Forward.ip", static_cast<std::int64_t>(seen.ip));
   reply.add("Forward.ip6", static_cast<std::int64_t>(seen.ip6));
@@ -54,11 +60,24 @@ Message do_counters(agent::Agent& agent, const Message& request) {
   return reply;
 }
 
+Message do_look(agent::Agent& agent, const Message& request) {
+  auto all = do_knobs(request);
+  const auto add = [&all](const Message& more) {
+    if (all.verb != protocol::kOk) return;
+    all.verb = more.verb;
+    all.fields.insert(all.fields.end(), more.fields.begin(), more.fields.end());
+  };
+  add(counters(agent, request));
+  if (request.text("level")) add(as("kmsg", agent, request));
+  all.sequence = request.sequence;
+  return all;
+}
+
 }  // namespace
 
 Message answer(agent::Agent& agent, const Message& request) {
   using Verb = Message (*)(const Message&);
-  if (request.verb == "counters") return do_counters(agent, request);
+  if (request.verb == "look") return do_look(agent, request);
   const Verb verb = request.verb == "knobs"   ? do_knobs
                     : request.verb == "read"  ? read_files
                     : request.verb == "write" ? write_files

@@ -68,10 +68,26 @@ TEST_CASE("settings that are what they were are told by their state alone", "[wi
 
 TEST_CASE("counters that are 0 are told or not, as asked", "[wire]") {
   agent::Agent agent;
-  protocol::Message request{1, "counters"};
+  protocol::Message request{1, "look"};
   CHECK(wire::answer(agent, request).text("Forward.ip6") == "0");
   request.add("zeros", 0);
   for (const auto& field : wire::answer(agent, request).fields) CHECK(field.value != "0");
+}
+
+TEST_CASE("one look tells settings, counters and the kernel log, or what it cannot", "[wire]") {
+  agent::Agent agent;
+  protocol::Message request{3, "look"};
+  request.add("prefix", "Ip.");
+  const auto seen = wire::answer(agent, request);
+  CHECK(seen.verb == protocol::kOk);
+  CHECK(seen.sequence == 3);
+  CHECK(seen.text("state"));
+  CHECK(seen.text("Ip.ReasmOKs"));
+  CHECK_FALSE(seen.text("line"));
+  request.add("level", 7);
+  CHECK(wire::answer(agent, request).verb == protocol::kError);  // not a log of its own
+  request.add("set", "nonsense=1");
+  CHECK(wire::answer(agent, request).text("reason") == "no such knob: nonsense");
 }
 
 TEST_CASE("a set of rules that nobody knows is refused", "[wire]") {
