@@ -98,6 +98,7 @@ class Page {
     }
     count("expected_failures", tally_.expected_failures, look_of_word("expected failure"));
     count("unexpected_passes", tally_.unexpected_passes, look_of_word("unexpected pass"));
+    count("violations", tally_.violations, {"failed", "\u2717", "of them violations"});
     count("flaky", tally_.flaky, {"skipped", "~", "flaky"});
     out_ << "</p>\n";
     write_runs();

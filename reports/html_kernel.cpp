@@ -221,7 +221,8 @@ std::string summary_text(const KernelRun& kernel) {
   const auto passed = tally.of(Outcome::passed);
   auto text = fmt::format("{} <h3>{}</h3> <span class=dim>{} of {} passed",
                           tag(look_of_word(standing_word(tally))), html_line(kernel.name), passed,
-                          count_text(tally.cases(), "case"));
+                          count_text(tally.cases() - tally.violations, "case"));
+  if (tally.violations > 0) text += ", " + count_text(tally.violations, "violation");
   if (tally.flaky > 0) text += fmt::format(", {} flaky", tally.flaky);
   if (!kernel.signature.name.empty()) text += ": " + html(kernel.signature.name);
   return text + "</span>";

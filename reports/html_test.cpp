@@ -39,6 +39,15 @@ TEST_CASE("the page begins with the answer", "[reports]") {
   CHECK_THAT(page({{killed}, {}}), Contains("<h1 class=broken>Not known: 1 of 1 case proved"));
 }
 
+TEST_CASE("what nobody planned is told apart from the planned cases", "[reports]") {
+  auto records = kernels({{"6.1", false}});
+  records.records.push_back(verdict::ViolationRecord{.kernel = "6.1", .kind = "over-mtu"});
+  const auto html = page(records);
+  CHECK_THAT(html, Contains("<b data-count=cases>105</b> cases on 1 kernel"));
+  CHECK_THAT(html, Contains("<b data-count=\"violations\">1</b> of them violations"));
+  CHECK_THAT(html, Contains("104 of 104 cases passed, 1 violation</span>"));
+}
+
 TEST_CASE("the page says since when, by version and not by order", "[reports]") {
   const auto html =
       page(kernels({{"6.10", true}, {"6.9", false}, {"6.12", false}, {"6.11", true}}));

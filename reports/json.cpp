@@ -39,6 +39,7 @@ Json json_of(const Tally& tally) {
   }
   json["expected_failures"] = tally.expected_failures;
   json["unexpected_passes"] = tally.unexpected_passes;
+  json["violations"] = tally.violations;
   json["flaky"] = tally.flaky;
   json["news"] = tally.news();
   return json;

@@ -23,6 +23,7 @@ Tally& Tally::operator+=(const Tally& other) {
   for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes.at(i) += other.outcomes.at(i);
   expected_failures += other.expected_failures;
   unexpected_passes += other.unexpected_passes;
+  violations += other.violations;
   flaky += other.flaky;
   return *this;
 }
@@ -43,6 +44,7 @@ Tally tally_of(const KernelRun& kernel) {
   Tally tally;
   for (const auto& one : kernel.cases) {
     ++tally.outcomes.at(static_cast<std::size_t>(one.judgement.outcome));
+    tally.violations += one.id.suite == transparency ? 1 : 0;
     const auto standing = kernel.expected.of(one);
     tally.expected_failures += standing == Standing::expected_failure ? 1 : 0;
     tally.unexpected_passes += standing == Standing::unexpected_pass ? 1 : 0;

@@ -13,6 +13,7 @@ struct Tally {
   std::array<int, 6> outcomes = {};  // as judged, by Outcome
   int expected_failures = 0;         // of those failed: known bugs
   int unexpected_passes = 0;         // of those passed: known bugs that are not there
+  int violations = 0;                // of the cases: found, not planned (suite transparency)
   int flaky = 0;                     // attempts disagreed
 
   int of(verdict::Outcome outcome) const { return outcomes.at(static_cast<std::size_t>(outcome)); }
