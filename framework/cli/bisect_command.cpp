@@ -70,7 +70,7 @@ void declare_series(CLI::App& command, Given& given) {
   command
       .add_option("--kernels,--kernel", given.kernels,
                   "the builds: specs, @FILE (a list), a folder, a glob, debian:SERIES/*")
-      ->type_name("WHAT...");
+      ->type_name("WHAT");
   command.add_option("--order", given.order, "of the builds, oldest first")
       ->check(CLI::IsMember({"version", "given"}))
       ->capture_default_str();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Reads the command line, runs one command, and turns what leaves it into an exit code.
 #include <exception>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "framework/base/stop.hpp"
 #include "framework/base/text.hpp"
 #include "framework/cli/command.hpp"
+#include "framework/cli/help.hpp"
 
 namespace {
 
@@ -25,6 +27,7 @@ int parse_and_run(int argc, char** argv) {
   CLI::App app("does a bridge between two virtual machines carry fragmented traffic unharmed?",
                "refrag");
   app.require_subcommand(1);
+  app.formatter(std::make_shared<cli::Help>());
   app.set_version_flag("--version", REFRAG_VERSION);
   cli::Action chosen;
   for (const auto& command : cli::commands()) command.declare(app, chosen);
@@ -33,8 +36,7 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::Success& shown) {
     return app.exit(shown);
   } catch (const CLI::ParseError& error) {
-    return complain(fmt::format("{}; see `refrag --help`", error.what()).c_str(),
-                    cli::usage_code(app));
+    return complain(cli::complaint(app, error).c_str(), cli::usage_code(app));
   }
   return chosen();
 }
