@@ -11,6 +11,10 @@ namespace refrag::packet {
 
 enum class EchoKind : std::uint8_t { reply = 0, request = 8 };
 
+// The same in ICMPv6 (RFC 4443).
+inline constexpr std::uint8_t echo_request_v6 = 128;
+inline constexpr std::uint8_t echo_reply_v6 = 129;
+
 struct Echo {
   EchoKind kind = EchoKind::request;
   std::uint16_t ident = 0;

@@ -123,9 +123,10 @@ class WireTestbed : public Testbed {
       single.sizes.resize(1);
       single.count = 1;
       const auto echo = sweep(single, until).front();
+      const auto ident = as_ident(ident_, traffic);
       const auto way =
-          verdict::follow(tap_of(traffic.from), tap_of(other(traffic.from)), {ident_, 0});
-      return Trial{way, echo.lost() > 0, ident_, {}};
+          verdict::follow(tap_of(traffic.from), tap_of(other(traffic.from)), {ident, 0});
+      return Trial{way, echo.lost() > 0, ident, {}};
     };
     auto seen = testbed::witness(commands_, traffic.count, once, deadline);
     for (const auto side : {Side::a, Side::b}) ends_.endpoint(side).take_notes();
@@ -180,9 +181,10 @@ class WireTestbed : public Testbed {
   }
 
   // UDP tells requests from replies by it.
-  std::uint16_t next_ident(const Traffic& traffic) {
-    return static_cast<std::uint16_t>(++ident_ | (traffic.udp ? first_udp_ident : 0));
+  static std::uint16_t as_ident(int number, const Traffic& traffic) {
+    return static_cast<std::uint16_t>(number | (traffic.udp ? first_udp_ident : 0));
   }
+  std::uint16_t next_ident(const Traffic& traffic) { return as_ident(++ident_, traffic); }
 
   // Both ends of a flow; the address it goes to.
   packet::Ipv4Address configure(const Traffic& traffic, std::size_t flow) {

@@ -21,7 +21,6 @@ constexpr std::uint16_t pppoe_session = 7;
 constexpr std::uint16_t id_bits = 0x0fff;
 constexpr int last_vlan = 4094;
 constexpr std::array<std::uint8_t, 4> prefix = {0xfd, 0x72, 0x65, 0x66};
-constexpr std::uint8_t echo_request_v6 = 128, echo_reply_v6 = 129;
 constexpr std::size_t checksum_in_icmp = 2, checksum_in_udp = 6;
 
 std::optional<Wrapping> one_tag(const std::string& tag, std::string_view name, std::uint16_t type) {

@@ -25,8 +25,9 @@ verdict::Witness witness(host::Files& host, int most,
     seen.reply = std::move(trial.way.reply);
     seen.moved = host::moved(before.counters, after.counters);
     seen.flows = std::move(after.flows);
-    std::erase_if(seen.flows, [word = fmt::format(" id={} ", trial.ident)](const auto& flow) {
-      return flow.find(word) == flow.npos;
+    std::erase_if(seen.flows, [&](const auto& flow) {
+      return flow.find(fmt::format(" id={} ", trial.ident)) == flow.npos &&
+             flow.find(fmt::format(" sport={} ", trial.ident)) == flow.npos;
     });
     seen.gaps.clear();
     for (const auto& each : {gap, trial.gap}) {

@@ -14,7 +14,7 @@ namespace refrag::testbed {
 struct Trial {
   verdict::Way way;
   bool lost = false;
-  std::uint16_t ident = 0;  // of its ICMP
+  std::uint16_t ident = 0;  // of its ICMP, or its port
   std::string gap = {};     // why its frames were not seen; empty when they were
 };
 

@@ -3,31 +3,40 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "framework/packet/arithmetic.hpp"
 #include "framework/packet/icmp.hpp"
 #include "framework/packet/ipv4.hpp"
+#include "framework/packet/ipv6.hpp"
 #include "framework/packet/link.hpp"
 
 namespace refrag::verdict {
 
 using packet::EchoKind;
+using packet::View;
 
 namespace {
 
+// A packet of either family, as far as it matters here.
 struct Seen {
-  const packet::Captured* frame;
-  std::string tag;
-  packet::Ipv4Packet packet;
+  const packet::Captured* frame = nullptr;
+  std::string tag = {};
+  std::vector<std::uint8_t> ends = {};  // both addresses
+  std::uint8_t protocol = 0;
+  std::uint32_t id = 0;
+  bool is_fragment = false;
+  bool more = false;
+  std::size_t offset = 0;
+  View payload = {};
+  std::size_t length = 0;  // bytes of IP
 };
 
-using Key = std::tuple<packet::Ipv4Address, packet::Ipv4Address, std::uint16_t>;
+using Key = std::pair<std::vector<std::uint8_t>, std::uint32_t>;
 
-Key key_of(const packet::Ipv4Packet& packet) {
-  return {packet.header.from, packet.header.to, packet.header.id};
-}
+Key key_of(const Seen& seen) { return {seen.ends, seen.id}; }
 
 std::string tag_text(const packet::Link& link) {
   constexpr int id_bits = 0x0fff;
@@ -37,39 +46,92 @@ std::string tag_text(const packet::Link& link) {
   return parts.empty() ? "none" : fmt::format("{}", fmt::join(parts, "+"));
 }
 
+bool read_ipv4(View bytes, Seen& seen) {
+  const auto packet = packet::parse_ipv4(bytes);
+  if (!packet) return false;
+  const auto& header = packet->header;
+  packet::append32(seen.ends, header.from.value);
+  packet::append32(seen.ends, header.to.value);
+  seen.protocol = header.protocol;
+  seen.id = header.id;
+  seen.is_fragment = header.is_fragment();
+  seen.more = header.more_fragments;
+  seen.offset = header.offset;
+  seen.payload = packet->payload;
+  seen.length = packet->length;
+  return true;
+}
+
+bool read_ipv6(View bytes, Seen& seen) {
+  const auto packet = packet::parse_ipv6(bytes);
+  if (!packet) return false;
+  const auto& header = packet->header;
+  packet::append(seen.ends, header.from.octets);
+  packet::append(seen.ends, header.to.octets);
+  seen.protocol = header.protocol;
+  seen.payload = packet->payload;
+  seen.length = packet->length;
+  if (!header.fragment) return true;
+  seen.is_fragment = true;
+  seen.id = header.fragment->id;
+  seen.more = header.fragment->more;
+  seen.offset = header.fragment->offset;
+  return true;
+}
+
 std::vector<Seen> look_into(const packet::Tap& tap) {
   std::vector<Seen> all;
   for (const auto& frame : tap.frames) {
     const auto link = packet::parse_link(frame.bytes);
-    if (!link || link->link.type != packet::ether_type::ipv4) continue;
-    const auto packet = packet::parse_ipv4(link->payload);
-    if (!packet || packet->header.protocol != packet::icmp_protocol) continue;
-    all.push_back({&frame, tag_text(link->link), *packet});
+    if (!link) continue;
+    Seen seen{.frame = &frame, .tag = tag_text(link->link)};
+    const auto type = link->link.type;
+    const bool is_ip = (type == packet::ether_type::ipv4 && read_ipv4(link->payload, seen)) ||
+                       (type == packet::ether_type::ipv6 && read_ipv6(link->payload, seen));
+    if (is_ip) all.push_back(std::move(seen));
   }
   return all;
 }
 
-// Which datagrams are the echo: those whose first bytes say so.
+// Its first bytes are an echo's of ICMP, of ICMPv6, or of UDP, whose ports are the two numbers: the
+// requester's first in a request, last in a reply.
+bool says(const Seen& seen, const Quarry& quarry, EchoKind kind) {
+  const bool is_request = kind == EchoKind::request;
+  if (seen.offset != 0 || seen.payload.size() < packet::icmp_echo_header) return false;
+  const auto are = [&](std::size_t at, std::uint16_t one, std::uint16_t other) {
+    return packet::load16(seen.payload, at) == one && packet::load16(seen.payload, at + 2) == other;
+  };
+  const auto type = seen.payload[0];
+  switch (seen.protocol) {
+    case packet::icmp_protocol:
+      return type == static_cast<int>(kind) && are(4, quarry.ident, quarry.sequence);
+    case packet::icmpv6_protocol:
+      return type == (is_request ? packet::echo_request_v6 : packet::echo_reply_v6) &&
+             are(4, quarry.ident, quarry.sequence);
+    case packet::udp_protocol:
+      return is_request ? are(0, quarry.ident, quarry.sequence)
+                        : are(0, quarry.sequence, quarry.ident);
+    default:
+      return false;
+  }
+}
+
+// Which datagrams in fragments are the echo: those whose first bytes say so.
 void add_keys(const std::vector<Seen>& all, const Quarry& quarry, EchoKind kind,
               std::set<Key>& keys) {
-  for (const auto& [frame, tag, packet] : all) {
-    if (packet.header.offset != 0) continue;
-    const auto echo = packet::parse_echo(packet.payload);
-    if (!echo || echo->kind != kind) continue;
-    if (echo->ident == quarry.ident && echo->sequence == quarry.sequence) {
-      keys.insert(key_of(packet));
-    }
+  for (const auto& seen : all) {
+    if (seen.is_fragment && says(seen, quarry, kind)) keys.insert(key_of(seen));
   }
 }
 
 // Whether the fragments cover all from the first byte to one that is the last.
-bool is_whole(std::vector<const packet::Ipv4Packet*> pieces) {
-  std::ranges::sort(pieces, {}, [](const auto* piece) { return piece->header.offset; });
+bool is_whole(std::vector<const Seen*> pieces) {
+  std::ranges::sort(pieces, {}, &Seen::offset);
   std::size_t end = 0;
   for (const auto* piece : pieces) {
-    if (piece->header.offset > end) return false;
-    end = std::max(end, piece->header.offset + piece->payload.size());
-    if (!piece->header.more_fragments) return true;
+    if (piece->offset > end) return false;
+    end = std::max(end, piece->offset + piece->payload.size());
+    if (!piece->more) return true;
   }
   return false;
 }
@@ -78,16 +140,17 @@ std::int64_t micros(const packet::Captured& frame) {
   return std::chrono::duration_cast<std::chrono::microseconds>(frame.at).count();
 }
 
-Sighting sighting(const std::string& name, const std::vector<Seen>& all, const std::set<Key>& keys,
-                  packet::Way way) {
+template <class Belongs>
+Sighting sighting(const std::string& name, const std::vector<Seen>& all, packet::Way way,
+                  Belongs&& belongs) {
   Sighting found{.tap = name};
-  std::vector<const packet::Ipv4Packet*> pieces;
-  for (const auto& [frame, tag, packet] : all) {
-    if (frame->way != way || !keys.contains(key_of(packet))) continue;
-    if (pieces.empty()) found.at_us = micros(*frame);
-    pieces.push_back(&packet);
-    found.lengths.push_back(static_cast<int>(packet.length));
-    found.tags.push_back(tag);
+  std::vector<const Seen*> pieces;
+  for (const auto& seen : all) {
+    if (seen.frame->way != way || !belongs(seen)) continue;
+    if (pieces.empty()) found.at_us = micros(*seen.frame);
+    pieces.push_back(&seen);
+    found.lengths.push_back(static_cast<int>(seen.length));
+    found.tags.push_back(seen.tag);
   }
   found.whole = is_whole(std::move(pieces));
   return found;
@@ -100,15 +163,18 @@ Way follow(const packet::Tap& sender, const packet::Tap& peer, const Quarry& qua
   using packet::Way::out_of_bridge;
   const auto near = look_into(sender);
   const auto far = look_into(peer);
-  std::set<Key> requests, replies;
-  for (const auto* all : {&near, &far}) {
-    add_keys(*all, quarry, EchoKind::request, requests);
-    add_keys(*all, quarry, EchoKind::reply, replies);
-  }
-  Way way{{sighting(sender.name, near, requests, into_bridge),
-           sighting(peer.name, far, requests, out_of_bridge)},
-          {sighting(peer.name, far, replies, into_bridge),
-           sighting(sender.name, near, replies, out_of_bridge)}};
+  const auto way_of = [&](EchoKind kind, const auto& first, const auto& second) {
+    std::set<Key> keys;
+    for (const auto* all : {&near, &far}) add_keys(*all, quarry, kind, keys);
+    const auto belongs = [&](const Seen& seen) {
+      return seen.is_fragment ? keys.contains(key_of(seen)) : says(seen, quarry, kind);
+    };
+    return std::vector{sighting(first.first->name, *first.second, into_bridge, belongs),
+                       sighting(second.first->name, *second.second, out_of_bridge, belongs)};
+  };
+  const std::pair at_sender(&sender, &near), at_peer(&peer, &far);
+  Way way{way_of(EchoKind::request, at_sender, at_peer),
+          way_of(EchoKind::reply, at_peer, at_sender)};
   const auto start = way.request.front().at_us;
   for (auto* sightings : {&way.request, &way.reply}) {
     for (auto& one : *sightings) one.at_us = one.seen() ? one.at_us - start : 0;

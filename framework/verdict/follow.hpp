@@ -11,7 +11,7 @@
 namespace refrag::verdict {
 
 struct Quarry {
-  std::uint16_t ident = 0;  // of the ICMP echo
+  std::uint16_t ident = 0;  // of the ICMP echo; with UDP, its requester's port
   std::uint16_t sequence = 0;
 };
 
@@ -21,7 +21,7 @@ struct Way {
 };
 
 // Frames of other echoes, of other traffic and of no known kind are passed over. A fragment without
-// the ICMP header belongs to the echo whose first fragment has its addresses and identification.
+// an echo's header belongs to the echo whose first fragment has its addresses and identification.
 Way follow(const packet::Tap& sender, const packet::Tap& peer, const Quarry& quarry);
 
 }  // namespace refrag::verdict

@@ -4,6 +4,7 @@
 #include <list>
 
 #include "framework/base/catch.hpp"
+#include "framework/packet/compose.hpp"
 #include "framework/packet/ethernet.hpp"
 #include "framework/packet/fragment.hpp"
 #include "framework/packet/icmp.hpp"
@@ -98,4 +99,47 @@ TEST_CASE("frames that are cut short or are no IP are passed over", "[verdict]")
   }
   scene.pass(scene.a, Way::into_bridge, {Bytes(60, 0xff)});
   CHECK_FALSE(scene.follow().request[0].seen());
+}
+
+TEST_CASE("echoes of IPv6 and of UDP are followed as those of ICMP are", "[verdict]") {
+  const auto from = packet::Ipv6Address{{0xfd, 1}}, to = packet::Ipv6Address{{0xfd, 2}};
+  for (const bool is_ipv6 : {true, false}) {
+    for (const bool is_udp : {true, false}) {
+      for (const std::size_t size : {100u, 2000u}) {
+        Bytes message(8 + size, 'x');
+        const std::uint8_t udp[] = {0, quarry.ident, 0, quarry.sequence};
+        const std::uint8_t icmp[] = {is_ipv6 ? packet::echo_request_v6 : std::uint8_t{8},
+                                     0,
+                                     0,
+                                     0,
+                                     0,
+                                     quarry.ident,
+                                     0,
+                                     quarry.sequence};
+        is_udp ? std::ranges::copy(udp, message.begin()) : std::ranges::copy(icmp, message.begin());
+        packet::Composition echo{
+            .link = {.type = is_ipv6 ? packet::ether_type::ipv6 : packet::ether_type::ipv4},
+            .family = is_ipv6 ? packet::Family::ipv6 : packet::Family::ipv4,
+            .v4 = {.from = {1}, .to = {2}, .id = 5},
+            .v6 = {.from = from, .to = to},
+            .v6_id = 77,
+            .payload = message};
+        echo.v4.protocol = is_udp ? packet::udp_protocol : packet::icmp_protocol;
+        echo.v6.protocol = is_udp ? packet::udp_protocol : packet::icmpv6_protocol;
+        const auto frames = packet::compose(echo, packet::cuts_for(echo, 1500));
+        Scene scene;
+        scene.pass(scene.a, Way::into_bridge, frames);
+        const auto way = scene.follow();
+        INFO(is_ipv6 << is_udp << size);
+        CHECK(way.request[0].whole);
+        CHECK(way.request[0].lengths.size() == frames.size());
+        CHECK_FALSE(way.request[1].seen());
+        CHECK_FALSE(way.reply[0].seen());
+        echo.payload[is_udp ? 1 : 5] ^= 1;  // another one
+        Scene other;
+        other.pass(other.a, Way::into_bridge, packet::compose(echo, packet::cuts_for(echo, 1500)));
+        CHECK_FALSE(other.follow().request[0].seen());
+      }
+    }
+  }
 }
