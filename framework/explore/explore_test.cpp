@@ -81,13 +81,16 @@ TEST_CASE("a seed and a number are one scenario, another number another one", "[
 TEST_CASE("what is generated is legal: every datagram enters whole, in frames that fit",
           "[explore]") {
   std::map<std::string, int> seen;
+  auto jumbo = ranges;
+  jumbo.values["mtu"] = {"1500", "9000"};
   for (std::uint64_t number = 0; number < 400; ++number) {
-    const auto scenario = generate(7, number, ranges);
+    const auto scenario = generate(7, number, jumbo);
+    const int mtu = std::stoi(scenario.knobs.at("mtu"));
     REQUIRE_FALSE(scenario.items.empty());
     REQUIRE(scenario.shots.size() <= ranges.frames);
     REQUIRE(complete_items(scenario) == scenario.items.size());
     const auto in = frames_of(scenario, 1);
-    const auto findings = oracle::judge(frames(in), frames(in), {});
+    const auto findings = oracle::judge(frames(in), frames(in), {.mtu = mtu, .hosts = {}});
     INFO("number " << number << ": " << to_text(scenario));
     REQUIRE(findings.violations.empty());
     REQUIRE(findings.unjudged == 0);
@@ -100,8 +103,10 @@ TEST_CASE("what is generated is legal: every datagram enters whole, in frames th
       seen["back"] += item.from == Side::b;
     }
     seen["call"] += scenario.knobs.at("call") == "1";
+    seen["over 1500"] +=
+        std::ranges::any_of(in, [](const Bytes& frame) { return frame.size() > 1500 + 22; });
   }
-  CHECK(seen.size() == 9);
+  CHECK(seen.size() == 10);
   for (const auto& [what, count] : seen) {
     INFO(what);
     CHECK(count > 50);

@@ -144,7 +144,7 @@ void reorder(Random& random, std::vector<Shot>& shots) {
   }
 }
 
-Item random_item(Random& random, const Ranges& ranges) {
+Item random_item(Random& random, int mtu) {
   Item item;
   item.from = random.one_in(3) ? Side::b : Side::a;
   item.family = random.one_in(3) ? Family::ipv6 : Family::ipv4;
@@ -152,7 +152,7 @@ Item random_item(Random& random, const Ranges& ranges) {
   item.pppoe = random.one_in(8);
   item.flow = static_cast<int>(random.between(0, 5));
   item.dont_fragment = item.family == Family::ipv4 && random.one_in(6);
-  item.size = random_size(random, item, ranges.mtu);
+  item.size = random_size(random, item, mtu);
   return item;
 }
 
@@ -176,6 +176,12 @@ std::vector<Shot> mix(Random& random, std::vector<std::vector<Shot>> parts, bool
   return all;
 }
 
+// Bytes of IP that the ports take under these settings.
+int mtu_under(const Knobs& knobs, const Ranges& ranges) {
+  const auto mtu = knobs.find("mtu");
+  return mtu == knobs.end() ? ranges.mtu : std::stoi(mtu->second);
+}
+
 Knobs random_knobs(std::uint64_t seed, std::uint64_t number, const Ranges& ranges) {
   Random random(~seed, number / knobs_last);
   Knobs knobs;
@@ -188,12 +194,13 @@ Knobs random_knobs(std::uint64_t seed, std::uint64_t number, const Ranges& range
 Scenario generate(std::uint64_t seed, std::uint64_t number, const Ranges& ranges) {
   Random random(seed, number * 0x5851f42d4c957f2du + 1);
   Scenario scenario{.knobs = random_knobs(seed, number, ranges)};
+  const int mtu = mtu_under(scenario.knobs, ranges);
   const auto wanted = random.between(1, ranges.items);
   std::vector<std::vector<Shot>> parts;
   std::size_t frames = 0;
   while (parts.size() < wanted) {
-    const auto item = random_item(random, ranges);
-    auto shots = cut(random, item, scenario.items.size(), ranges.mtu);
+    const auto item = random_item(random, mtu);
+    auto shots = cut(random, item, scenario.items.size(), mtu);
     reorder(random, shots);
     if (frames + shots.size() > ranges.frames) break;
     frames += shots.size();

@@ -9,7 +9,7 @@
 namespace refrag::explore {
 
 struct Ranges {
-  int mtu = 1500;            // bytes of IP
+  int mtu = 1500;            // bytes of IP, where "mtu" is no knob
   std::size_t items = 24;    // datagrams at most
   std::size_t frames = 200;  // at most
   Knobs knobs = {};          // what the host can set; the values chosen are among these

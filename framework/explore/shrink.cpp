@@ -79,7 +79,8 @@ void make_smaller(const Scenario& scenario, std::size_t index, std::vector<Scena
 
 // Cut as a sender's stack cuts it, where that is fewer frames.
 void cut_as_senders_do(const Scenario& scenario, std::size_t index, std::vector<Scenario>& steps) {
-  constexpr int mtu = 1500;
+  const auto known = scenario.knobs.find("mtu");
+  const int mtu = known == scenario.knobs.end() ? 1500 : std::stoi(known->second);
   const auto& item = scenario.items[index];
   const int room = mtu - (item.pppoe ? static_cast<int>(packet::pppoe_headers) : 0);
   const auto most = static_cast<std::size_t>(packet::fragment_data(room, item.family));

@@ -35,7 +35,7 @@ const std::string crashed = "crashed";
 explore::Knobs plain_knobs(const explore::Ranges& ranges) {
   explore::Knobs plain;
   for (const auto& [name, values] : ranges.values) {
-    plain[name] = name == verdict::knob::conntrack_rule ? "absent" : "0";
+    plain[name] = name == verdict::knob::rules ? "none" : name == verdict::knob::mtu ? "1500" : "0";
   }
   return plain;
 }

@@ -19,9 +19,13 @@ testbed::Side side_of(const explore::Item& item) {
 }
 
 // Half of the time or more the settings are those under which a bridge does most. Empty: not to be
-// changed. (Rule sets by name are more than the one rule, and a smaller MTU may drop a frame.)
+// changed. (Of the sets of rules not those that drop, nor the bridge's own connection tracking; no
+// smaller MTU than the machine's, which might drop a frame.)
 std::vector<std::string> choices_of(const std::string& knob) {
-  if (knob == verdict::knob::conntrack_rule) return {"present", "present", "present", "absent"};
+  if (knob == verdict::knob::rules) {
+    return {"conntrack", "conntrack", "conntrack", "notrack", "none", "accept"};
+  }
+  if (knob == verdict::knob::mtu) return {"1500", "1500", "9000"};
   if (knob == "bridge-nf-call-arptables") return {"0"};
   if (knob.starts_with("bridge-nf-")) return {"1", "1", "0"};
   return {};
@@ -76,11 +80,15 @@ void ExploreHost::ask_for_knobs(Deadline deadline) {
       ranges_.values[name] = std::move(choices);
     }
   }
-  try {  // old kernels track connections whatever one does
-    const std::string rule(verdict::knob::conntrack_rule);
-    knobs_ = range_->host().knobs({{rule, "absent"}}, deadline);
-  } catch (const base::Error&) {
-    ranges_.values.erase(std::string(verdict::knob::conntrack_rule));
+  // Old kernels track connections whatever one does, and some cards take no larger frames.
+  for (const auto& [knob, value] :
+       {std::pair(verdict::knob::rules, "none"), std::pair(verdict::knob::mtu, "9000"),
+        std::pair(verdict::knob::mtu, "1500")}) {
+    try {
+      knobs_ = range_->host().knobs({{std::string(knob), value}}, deadline);
+    } catch (const base::Error&) {
+      ranges_.values.erase(std::string(knob));
+    }
   }
 }
 
@@ -107,7 +115,8 @@ Shown ExploreHost::send(const explore::Scenario& scenario, Deadline deadline) {
   }
   Shown shown;
   shown.taps = range_->shoot(shots, deadline);
-  const oracle::Rules rules{.mtu = machine_->facts().mtu, .hosts = shown.taps.hosts};
+  const oracle::Rules rules{.mtu = std::stoi(knobs_.at(std::string(verdict::knob::mtu))),
+                            .hosts = shown.taps.hosts};
   shown.directions = oracle::judge(shown.taps.ports[0], shown.taps.ports[1], rules);
   return shown;
 }
