@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
+#include "framework/base/version.hpp"
 #include "framework/testbed/path.hpp"
 #include "framework/testbed/wire_commands.hpp"
 #include "framework/testbed/wire_ends.hpp"
@@ -81,7 +82,19 @@ class WireTestbed : public Testbed {
   }
 
   std::string unable_to(const Traffic&) const override { return {}; }
-  std::string unable_to(const verdict::Knobs&) const override { return {}; }
+  std::string unable_to(const verdict::Knobs& knobs) const override {
+    // de8c12110a13: only then the last rule takes reassembly with it.
+    constexpr const char* sheds = "5.13";
+    const auto rules = knobs.find(verdict::knob::rules);
+    const bool needs_none =
+        rules != knobs.end() && (rules->second == "none" || rules->second == "accept");
+    if (!needs_none || facts_.machines.empty() ||
+        base::compare_versions(facts_.machines.front().release, sheds) >= 0) {
+      return {};
+    }
+    return fmt::format("before Linux {} a bridge that has reassembled goes on without a rule",
+                       sheds);
+  }
 
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {
     return sweep_beside({traffic}, deadline);
