@@ -26,15 +26,14 @@ constexpr double weight_of(std::size_t miss, std::size_t alarm) {
   return of(miss) * of(alarm) * (is_symmetric ? 4 : 1);
 }
 
-// How likely a broken build is odd, and a fixed one: half of one, and a sixteenth of that, in a
-// series of 64 or more.
+// How likely a broken build is odd, and a fixed one: two of a series, and a sixteenth of that.
 struct OddShares {
   double broken;
   double fixed;
 };
 
 OddShares odd_shares(std::size_t builds) {
-  const double share = 0.5 / static_cast<double>(std::max<std::size_t>(builds, 64));
+  const double share = 2 / static_cast<double>(std::max<std::size_t>(builds, 16));
   return {share, share / 16};
 }
 

@@ -5,10 +5,18 @@
 // places equally likely before the first boot. A broken build may answer "fixed" (a miss), a fixed
 // one "broken" (an alarm), at rates that nobody knows: they are averaged over a grid of rates by
 // how well each explains the answers, so that contradictions raise the noise that is reckoned with
-// and agreement lowers it. Besides, about every other series has a build that is odd: it has the
-// bug and shows it at a rate of its own, so that "fixed" says little of it however often it is
-// repeated (a kernel that fails one boot in five). That a build shows a bug that it has not is much
-// rarer.
+// and agreement lowers it. Besides, two builds of every series are reckoned to be odd (of fewer
+// than 16, one in eight), any of them alike: an odd one has the bug and shows it at a rate of its
+// own, any rate alike, so that "fixed" says little of it however often it is repeated (a kernel
+// that fails one boot in five). That a build shows a bug that it has not is much rarer.
+//
+// What that is worth: by Bayes' rule the share of wrong pairs among those named with some doubt is
+// that doubt, over series that are drawn so, whatever a search asks and whenever it stops. Over
+// series that come k times as often as is reckoned here it is at most k times as much, so what is
+// reckoned with is wide: two odd builds stand for the one that simulated_test.cpp puts into each
+// series, and for its rate being small more often than not. Nothing holds for a series chosen
+// against it: a broken build right at the change that never shows its bug is a fixed one for
+// whoever boots it.
 #pragma once
 
 #include <cstddef>

@@ -30,14 +30,15 @@ TEST_CASE("nothing is known before the first answer between the ends", "[bisect]
   const auto stretches = locate(ends, Find::fixed, 11);
   CHECK(stretches[1].places == 10);
   CHECK(stretches[1].mass > 0.98);
-  CHECK(stretches[0].mass == Approx(stretches[2].mass).epsilon(0.5));
+  CHECK(stretches[0].mass < 0.01);
+  CHECK(stretches[2].mass < 0.01);
 }
 
 TEST_CASE("agreement makes sure, and an odd build's agreement with itself only so much",
           "[bisect]") {
   CHECK(in_the_middle(1, 1) < in_the_middle(2, 2));
   CHECK(in_the_middle(2, 2) < in_the_middle(4, 4));
-  CHECK(in_the_middle(4, 4) > 0.9);
+  CHECK(in_the_middle(4, 4) > 0.75);
   CHECK(in_the_middle(100, 100) < 0.9999);
 }
 
@@ -53,7 +54,9 @@ TEST_CASE("a bug that shows one time in five is believed sooner than a false ala
   // The newest is broken in 2 of 10 boots, the oldest never: it may well have broken.
   const std::vector<Judged> judged = {{0, 10, 0}, {5, 8, 2}, {10, 8, 2}};
   const auto looking_for_a_break = locate(judged, Find::broken, 11);
-  CHECK(looking_for_a_break[1].mass > 0.5);
+  CHECK(looking_for_a_break[1].mass > looking_for_a_break[0].mass);
+  CHECK(looking_for_a_break[1].mass > looking_for_a_break[2].mass);
+  CHECK(looking_for_a_break[1].mass > looking_for_a_break[3].mass);
   // The same counts the other way round: broken kernels that answer "broken" ten times of ten at
   // one end and eight of ten at the other are all broken.
   const auto looking_for_a_fix = locate(judged, Find::fixed, 11);

@@ -35,7 +35,7 @@ struct Problem {
 
   // Go on until the answer is this likely. When it is not given, a search that saw no noise stops
   // after ceil(log2 N) + 6 boots at the latest and states what they prove; one that did see noise
-  // goes on until 0.99.
+  // goes on until 0.98 and, when no boots are left, names a pair that is 0.9 likely.
   std::optional<double> confidence = {};
 
   // Give up after so many boots; 0 stands for 20 * (ceil(log2 N) + 6).

@@ -68,13 +68,34 @@ class Dice {
 
 enum class Truth { fixed, broken, unbootable, other_bug };
 
+// A build that has the bug and shows it at this rate.
+struct Odd {
+  std::size_t build = 0;
+  double rate = 1;
+};
+
 // A series as it is, and how its boots mislead.
 struct World {
   Find find = Find::fixed;
   std::vector<Truth> builds = {};
-  double miss = 0;                              // a broken build answers "fixed"
-  double alarm = 0;                             // a fixed one "broken"
-  std::optional<std::size_t> one_in_five = {};  // a broken build that fails only so often
+  double miss = 0;   // a broken build answers "fixed"
+  double alarm = 0;  // a fixed one "broken"
+  std::optional<Odd> odd = {};
+
+  // Broken up to `place`, or behind it.
+  static World changing_behind(std::size_t place, std::size_t builds, Find find) {
+    World world{find};
+    for (std::size_t i = 0; i < builds; ++i) {
+      const bool is_broken = (i <= place) == (find == Find::fixed);
+      world.builds.push_back(is_broken ? Truth::broken : Truth::fixed);
+    }
+    return world;
+  }
+
+  void make_odd(Odd build) {
+    odd = build;
+    builds[build.build] = Truth::broken;
+  }
 
   Answer boot(std::size_t build, Dice& dice) const {
     switch (builds[build]) {
@@ -87,11 +108,12 @@ struct World {
       case Truth::broken:
         break;
     }
-    const double silent = build == one_in_five ? 0.8 : miss;
+    const double silent = odd && build == odd->build ? 1 - odd->rate : miss;
     return dice.happens(silent) ? Answer::fixed() : Answer::broken("bug");
   }
 
-  // The builds that a search names are in the states that it says.
+  // The builds that a search names are in the states that it says. One that shows the bug now and
+  // then is broken.
   bool agrees(const Conclusion& named) const {
     const auto older = find == Find::fixed ? Truth::broken : Truth::fixed;
     const auto newer = find == Find::fixed ? Truth::fixed : Truth::broken;

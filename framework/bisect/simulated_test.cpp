@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the search states, against 10,000 made-up series: all lengths up to 64, both senses, noise
-// of 0 to 30 % of every sort, builds that cannot be judged, second bugs, builds that fail one time
-// in five, and histories that go back for a while.
+// What the search states, against 10,000 made-up series: all lengths up to 70, both senses, noise
+// of 0 to 30 % of every sort, builds that cannot be judged, second bugs, builds anywhere that fail
+// at any rate, and histories that go back for a while; and against 12,000 where nothing but such a
+// build misleads.
 #include "framework/bisect/simulated.hpp"
 
 #include <array>
@@ -15,6 +16,7 @@ using namespace refrag::bisect::simulated;
 namespace {
 
 constexpr int searches = 10'000;
+constexpr std::size_t longest_series = 70;
 constexpr std::size_t noise_levels = 7;  // 0, 5, ... 30 %
 
 void set_noise(World& world, std::size_t level, Dice& dice) {
@@ -23,6 +25,8 @@ void set_noise(World& world, std::size_t level, Dice& dice) {
   if (sort != 0) world.miss = rate;
   if (sort != 1) world.alarm = rate;
 }
+
+double any_rate(Dice& dice) { return static_cast<double>(dice.below(1'000'000)) / 1e6; }
 
 // A run of builds somewhere becomes what it is not.
 void spoil(World& world, Truth truth, std::size_t longest, Dice& dice) {
@@ -33,20 +37,24 @@ void spoil(World& world, Truth truth, std::size_t longest, Dice& dice) {
   }
 }
 
+World series_of(std::size_t builds, Dice& dice) {
+  const auto find = dice.happens(0.5) ? Find::fixed : Find::broken;
+  return World::changing_behind(dice.below(builds - 1), builds, find);
+}
+
+// One build of a series, anywhere, and of a short one as seldom as of one of 16.
+void make_odd(World& world, double rate, Dice& dice) {
+  const auto builds = world.builds.size();
+  if (dice.below(16) < builds) world.make_odd({dice.below(builds), rate});
+}
+
 World random_world(std::size_t level, Dice& dice) {
-  World world;
-  world.find = dice.happens(0.5) ? Find::fixed : Find::broken;
-  const auto builds = 2 + dice.below(63);
-  const auto place = dice.below(builds - 1);
-  for (std::size_t i = 0; i < builds; ++i) {
-    const bool broken = (i <= place) == (world.find == Find::fixed);
-    world.builds.push_back(broken ? Truth::broken : Truth::fixed);
-  }
+  auto world = series_of(2 + dice.below(longest_series - 1), dice);
   set_noise(world, level, dice);
+  if (dice.happens(0.5)) make_odd(world, any_rate(dice), dice);
   if (dice.happens(0.3)) spoil(world, Truth::unbootable, 6, dice);
   if (dice.happens(0.2)) spoil(world, Truth::other_bug, 4, dice);
   if (dice.happens(0.1)) spoil(world, dice.happens(0.5) ? Truth::fixed : Truth::broken, 5, dice);
-  if (dice.happens(0.1)) world.one_in_five = dice.below(builds);
   return world;
 }
 
@@ -60,7 +68,7 @@ struct Account {
 // More than three standard deviations over what was stated is no accident.
 bool is_kept(int wrong, double stated) { return wrong <= stated + 3 * std::sqrt(stated) + 1; }
 
-constexpr std::array doubts = {0.01, 0.03, 0.05, 0.08, 0.12, 0.5};
+constexpr std::array doubts = {0.02, 0.05, 0.08, 0.12, 0.2, 0.5};
 
 struct Accounts {
   std::array<Account, doubts.size()> by_doubt = {};                        // up to
@@ -105,7 +113,7 @@ TEST_CASE("ten thousand searches name no more wrong pairs than they say", "[bise
     // Of the pairs named with about this doubt ...
     const auto& [named, wrong, doubt] = accounts.by_doubt[i];
     CAPTURE(doubts[i], named, wrong, doubt);
-    CHECK(named >= 100);
+    CHECK(named >= 50);
     CHECK(is_kept(wrong, doubt));
     // ... and of all searches with this noise, those that name a wrong one with no more doubt.
     for (std::size_t level = 0; level < noise_levels; ++level) {
@@ -114,36 +122,27 @@ TEST_CASE("ten thousand searches name no more wrong pairs than they say", "[bise
     }
   }
   // Saying nothing would be no art.
-  for (const int named : accounts.named_at) CHECK(named >= 0.9 * searches / noise_levels);
+  for (const int named : accounts.named_at) CHECK(named >= 0.8 * searches / noise_levels);
 }
 
-TEST_CASE("a build that shows the bug one time in five misleads no more searches than they say",
+TEST_CASE("a build that shows the bug now and then misleads no more searches than they say",
           "[bisect]") {
   Dice dice(33);
-  int wrong = 0, named = 0;
-  double doubt = 0;
-  for (int i = 0; i < 6000; ++i) {
-    World world;
-    world.find = i % 2 == 0 ? Find::fixed : Find::broken;
-    const auto builds = 32 + dice.below(33);
-    const auto place = dice.below(builds - 1);
-    for (std::size_t build = 0; build < builds; ++build) {
-      const bool broken = (build <= place) == (world.find == Find::fixed);
-      world.builds.push_back(broken ? Truth::broken : Truth::fixed);
-    }
-    // Matters where it is broken; as one of the pair no eleven boots tell it from a fixed one.
-    const auto odd = dice.below(builds);
-    if (odd != place && odd != place + 1) world.one_in_five = odd;
-    auto problem = problem_of(builds, world.find);
+  const auto rate = GENERATE(-1.0, 0.05, 0.1, 0.2, 0.5, 0.8);  // -1: any
+  constexpr std::array lengths = {4u, 9u, 16u, 33u, 35u, 37u, 48u, 60u, 64u, 70u};
+  Account all;
+  for (int i = 0; i < 2000; ++i) {
+    auto world = series_of(lengths[static_cast<std::size_t>(i) % lengths.size()], dice);
+    make_odd(world, rate < 0 ? any_rate(dice) : rate, dice);
+    auto problem = problem_of(world.builds.size(), world.find);
     problem.signature = "bug";
     const auto run = search(problem, [&](std::size_t build) { return world.boot(build, dice); });
     if (!named_a_pair(run)) continue;
-    ++named;
-    wrong += world.agrees(run.conclusion) ? 0 : 1;
-    doubt += 1 - run.conclusion.confidence;
+    ++all.named;
+    all.wrong += world.agrees(run.conclusion) ? 0 : 1;
+    all.doubt += 1 - run.conclusion.confidence;
   }
-  CAPTURE(named, wrong, doubt);
-  CHECK(named >= 5900);
-  CHECK(is_kept(wrong, doubt));
-  CHECK(wrong <= 30);
+  CAPTURE(rate, all.named, all.wrong, all.doubt);
+  CHECK(all.named >= 1880);
+  CHECK(is_kept(all.wrong, all.doubt));
 }

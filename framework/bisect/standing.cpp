@@ -7,8 +7,8 @@ namespace refrag::bisect {
 
 namespace {
 
-// One answer without noise makes the places that it excludes about 0.07 times as likely.
-constexpr double worth_a_boot = 0.15;
+// One answer without noise makes the places that it excludes about 0.07 to 0.14 times as likely.
+constexpr double worth_a_boot = 0.2;
 constexpr double range_mass = 0.95;
 // Behind an end in the other state "no change" is so much likelier than "there and back again".
 constexpr double no_change = 32;
