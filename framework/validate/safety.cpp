@@ -112,7 +112,7 @@ std::string changed_since(const Seen& seen) {
       const auto known = found.find(name);
       if (known == found.end() && !name.starts_with("bridge-nf-call-")) continue;
       const auto before = known == found.end() ? std::string("0") : known->second;
-      if (now == before) continue;
+      if (now == before || (now == "absent" && before == "0")) continue;
       return fmt::format(
           "{} was {} before our guests came and {} in a sweep: something else on this host changes "
           "it",

@@ -110,6 +110,18 @@ TEST_CASE("what passed under other settings than were found is no verdict", "[va
   }
 }
 
+TEST_CASE("a host without br_netfilter is one whose hooks are off, and stays so", "[validate]") {
+  verdict::SweepRecord sweep;
+  sweep.cell = {{"host", "as-found"}};
+  sweep.evidence.knobs_before = {{"bridge-nf-call-iptables", "absent"},
+                                 {"bridge-nf-filter-vlan-tagged", "absent"}};
+  const auto survey = host::parse_survey("@survey release\n6.1\n");
+  const auto cases = cases_with("host=as-found", 65507);
+  const auto opinion = opinion_of({survey, "refrag-1", false, 1500, cases, {&sweep, 1}});
+  CHECK(opinion.safety == Safety::safe);
+  CHECK_THAT(opinion.why, Catch::Contains("br_netfilter is not loaded"));
+}
+
 TEST_CASE("a finding outweighs a doubt", "[validate]") {
   auto cases = cases_with("host=as-found", 1476);
   cases.front().judgement.outcome = Outcome::broken;
