@@ -2,8 +2,11 @@
 #include "framework/host/survey.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <regex>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
@@ -63,6 +66,38 @@ constexpr Section sections[] = {
      "for p in ip nft modprobe qemu-system-x86_64 /usr/libexec/qemu-kvm; do command -v $p; done"},
     {"leftovers", "ls -d /var/lib/refrag; ls /sys/class/net | grep '^refrag-'"},
 };
+
+struct Network {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+
+std::optional<std::uint32_t> address_of(const std::string& word) {
+  in_addr address = {};
+  if (::inet_pton(AF_INET, word.c_str(), &address) != 1) return std::nullopt;
+  return ntohl(address.s_addr);
+}
+
+// All that a text names as iptables, nft and ip do: 198.18.0.1, 198.18.0.0/15,
+// 198.18.0.0/255.254.0.0, 198.18.0.1-198.18.0.9. What is shorter than /8 is a way out and not a
+// network.
+std::vector<Network> networks_in(std::string_view text) {
+  static const std::regex shape(
+      R"(((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?:/((?:[0-9]{1,3}\.){3}[0-9]{1,3})|/([0-9]{1,2})|-((?:[0-9]{1,3}\.){3}[0-9]{1,3}))?)");
+  std::vector<Network> networks;
+  for (std::cregex_iterator found(text.data(), text.data() + text.size(), shape), end; found != end;
+       ++found) {
+    const auto first = address_of((*found)[1]);
+    const auto mask = address_of((*found)[2]);
+    const auto last = address_of((*found)[4]);
+    const auto length = (*found)[3].matched ? std::stoul((*found)[3]) : 32;
+    if (!first || length > 32) continue;
+    const auto hosts = mask ? ~*mask : static_cast<std::uint32_t>((1ull << (32 - length)) - 1);
+    if (hosts >> 24 != 0) continue;
+    networks.push_back({*first & ~hosts, last.value_or(*first | hosts)});
+  }
+  return networks;
+}
 
 std::string whole_script() {
   std::string script = "export PATH=$PATH:/usr/sbin:/sbin\n";
@@ -152,10 +187,12 @@ std::set<int> Survey::vlans_in_use() const {
 }
 
 bool Survey::is_free_network(std::string_view three_bytes) const {
-  const auto prefix = std::string(three_bytes) + ".";
+  const auto wanted = *networks_in(fmt::format("{}.0/24", three_bytes)).begin();
   constexpr std::string_view where[] = {"addresses", "routes", "rules", "legacy"};
   return std::ranges::none_of(where, [&](std::string_view section) {
-    return text(section).find(prefix) != std::string_view::npos;
+    return std::ranges::any_of(networks_in(text(section)), [&](const Network& used) {
+      return used.first <= wanted.last && wanted.first <= used.last;
+    });
   });
 }
 

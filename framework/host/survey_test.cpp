@@ -70,6 +70,23 @@ TEST_CASE("what the host has is not free", "[host]") {
   CHECK(typical.is_free_network("198.18.5"));
 }
 
+TEST_CASE("a network is not free when the host has a wider one around it", "[host]") {
+  const auto has = [](const std::string& words) {
+    return host::parse_survey("@survey routes\n" + words + "\n");
+  };
+  for (const auto* words :
+       {"198.18.0.0/15 via 10.0.0.1", "-d 198.18.0.0/255.254.0.0", "198.18.3.9-198.18.5.1",
+        "198.18.4.1/22", "198.18.5.77", "{ 10.0.0.0/8, 198.18.5.0/30 }"}) {
+    INFO(words);
+    CHECK_FALSE(has(words).is_free_network("198.18.5"));
+  }
+  for (const auto* words : {"0.0.0.0/0 via 10.0.0.1", "128.0.0.0/1", "198.18.4.0/24", "1.198.18.5",
+                            "999.18.5.1", "198.18.5.1/77", "198.18.6.0-198.18.9.255"}) {
+    INFO(words);
+    CHECK(has(words).is_free_network("198.18.5"));
+  }
+}
+
 TEST_CASE("a host that says nothing has nothing", "[host]") {
   const auto silent = host::parse_survey("");
   CHECK(silent.release().empty());

@@ -28,14 +28,19 @@ constexpr const char* modules_of_rules =
     "nfnetlink "
     "libcrc32c bridge stp llc";
 
-// RFC 2544 keeps 198.18.0.0/15 for tests between machines: nobody routes it.
+// RFC 2544 keeps 198.18.0.0/15 for tests between machines, RFC 5737 the others for examples: nobody
+// routes them.
 std::string free_network(const Survey& survey, unsigned random, const std::string& taken) {
   for (unsigned i = 0; i < 512; ++i) {
     const unsigned n = (random + i) % 512;
     const auto network = fmt::format("198.{}.{}", 18 + n / 256, n % 256);
     if (network != taken && survey.is_free_network(network)) return network;
   }
-  throw Error(Fault::lab, "the host uses all of 198.18.0.0/15 for itself");
+  for (const auto* network : {"192.0.2", "198.51.100", "203.0.113"}) {
+    if (network != taken && survey.is_free_network(network)) return network;
+  }
+  throw Error(Fault::lab,
+              "the host uses all of 198.18.0.0/15 and the networks of examples for itself");
 }
 
 int free_vlan(const Survey& survey, unsigned random) {

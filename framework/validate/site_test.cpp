@@ -39,6 +39,16 @@ TEST_CASE("what the host uses is worked around, whatever the random number", "[v
   }
 }
 
+TEST_CASE("a host that has all of the usual range gets guests elsewhere", "[validate]") {
+  const auto site =
+      choose_site(host_with("@survey addresses\n2: eth0 inet 198.18.0.1/15\n"), "", 7);
+  CHECK(site.networks.at("none") == "192.0.2");
+  CHECK(site.networks.at(site.vlan) == "198.51.100");
+  const auto all = "198.18.0.0/15 192.0.2.0/24 198.51.100.0/24 203.0.113.0/24\n";
+  CHECK_THROWS_AS(choose_site(host_with(std::string("@survey routes\n") + all), "", 7),
+                  base::Error);
+}
+
 TEST_CASE("a host's own bridge is used as it is, if there is one", "[validate]") {
   const auto host = host_with(
       "@survey filtering\nbr0/bridge/vlan_filtering:0\nbr1/bridge/vlan_filtering:1\n"
