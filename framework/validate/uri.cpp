@@ -15,8 +15,11 @@ using base::Fault;
 
 namespace {
 
+// What looks like a password is nobody's to read.
 Error not_ours(const std::string& text, const std::string& why) {
-  return Error(Fault::usage, fmt::format("{}: {}", base::printable(text), why),
+  static const std::regex password("(//[^/@:]*:)[^/@]*@");
+  const auto shown = std::regex_replace(text, password, "$1***@");
+  return Error(Fault::usage, fmt::format("{}: {}", base::printable(shown), why),
                "as in xen:///system, qemu:///system or xen+ssh://root@host/system");
 }
 

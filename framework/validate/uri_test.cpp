@@ -34,6 +34,12 @@ TEST_CASE("what is no such URI is refused, and so is trust without a key", "[val
   }
 }
 
+TEST_CASE("a password is neither taken nor told", "[validate]") {
+  CHECK_THROWS_WITH(
+      parse_uri("xen+ssh://root:secret@host/system"),
+      Catch::StartsWith("xen+ssh://root:***@host/system: ") && !Catch::Contains("secret"));
+}
+
 TEST_CASE("a session is told from a host", "[validate]") {
   CHECK_THROWS_WITH(parse_uri("qemu:///session"), Catch::Contains("a session has no bridges"));
 }
