@@ -21,13 +21,13 @@ int act(const std::string& uri) {
     fmt::print("nothing of ours is left on this host\n");
     return 0;
   }
-  fmt::print("undone what {} left: {} change{}\n", cleaned.owner, cleaned.undone,
-             cleaned.undone == 1 ? "" : "s");
-  for (const auto& each : cleaned.left) {
+  fmt::print("undone what {} left: {} change{}\n", cleaned.owner, cleaned.what.count,
+             cleaned.what.count == 1 ? "" : "s");
+  for (const auto& each : cleaned.what.left) {
     fmt::print("not undone: {} {}: {}\n  by hand: {}\n", host::to_text(each.change.kind),
                each.change.name, each.why, host::by_hand(each.change));
   }
-  return cleaned.left.empty() ? 0 : static_cast<int>(base::Fault::lab);
+  return cleaned.what.left.empty() ? 0 : static_cast<int>(base::Fault::lab);
 }
 
 }  // namespace

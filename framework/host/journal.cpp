@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
 
 #include <fmt/format.h>
@@ -30,12 +31,31 @@ std::string dump(const json& object) {
   return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-// Files are removed with all that is in them: only what carries our name can be ours.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("_-./ ").find(c) != std::string_view::npos;
+  });
+}
+
+// A journal is somebody else's file: only what carries our name can be ours, and what is told of it
+// is for terminals and shells.
 bool is_possible(const Change& change) {
-  if (change.name.empty()) return false;
-  if (change.kind != ChangeKind::file) return true;
-  const auto last = change.name.substr(change.name.rfind('/') + 1);
-  return change.name.starts_with('/') && last.find("refrag") != std::string::npos;
+  const auto& name = change.name;
+  if (!is_plain(name) || !is_plain(change.before)) return false;
+  switch (change.kind) {
+    case ChangeKind::sysctl:
+      return name.starts_with("net/bridge/") && name.find("..") == std::string::npos;
+    case ChangeKind::table:
+      return name == "ip refrag";
+    case ChangeKind::modules:
+      return !name.empty();
+    case ChangeKind::link:
+    case ChangeKind::domain:
+      return name.starts_with("refrag-") && name.find('/') == std::string::npos;
+    case ChangeKind::file:
+      return name.starts_with('/') && name.find("refrag", name.rfind('/')) != std::string::npos;
+  }
+  return false;
 }
 
 std::optional<Change> change_of(const json& object) {

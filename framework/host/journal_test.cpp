@@ -64,6 +64,22 @@ TEST_CASE("a journal of nonsense is counted and never acted on", "[host]") {
   CHECK(journal.unreadable == 9);
 }
 
+TEST_CASE("a journal that somebody else wrote touches nothing but ours", "[host]") {
+  for (const Change& change :
+       {Change{ChangeKind::sysctl, "kernel/panic", "1"},
+        Change{ChangeKind::sysctl, "net/bridge/../../kernel/panic", "1"},
+        Change{ChangeKind::sysctl, "net/bridge/bridge-nf-call-iptables", "1; reboot"},
+        Change{ChangeKind::table, "inet filter"}, Change{ChangeKind::link, "eth0"},
+        Change{ChangeKind::link, "refrag-/../eth0"}, Change{ChangeKind::link, "refrag-$(reboot)"},
+        Change{ChangeKind::link, "refrag-\x1b]0;owned\a"}, Change{ChangeKind::domain, "web"},
+        Change{ChangeKind::modules, "tun; reboot", ""}, Change{ChangeKind::file, "/refrag/etc"}}) {
+    INFO(change.name);
+    const auto journal = host::parse_journal(text_of({change}));
+    CHECK(journal.changes.empty());
+    CHECK(journal.unreadable == 1);
+  }
+}
+
 TEST_CASE("what was never made is undone without a word, as often as one likes", "[host]") {
   for (const auto& change : {bridge, file, Change{ChangeKind::table, "ip refrag-none"},
                              Change{ChangeKind::sysctl, "net/bridge/no-such-knob", "1"},

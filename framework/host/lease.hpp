@@ -35,10 +35,15 @@ struct NotUndone {
 // Undoes what a shell cannot: why it could not, empty when it did.
 using UndoDomain = std::function<std::string(const Change& domain, base::Deadline deadline)>;
 
+struct Undone {
+  int count = 0;
+  std::vector<NotUndone> left;
+};
+
 // Undoes everything that the journal tells, the latest first, and gives the host back when nothing
 // is left. What could not be undone stays in the journal. Throws Error (lab) when the host does not
 // answer.
-std::vector<NotUndone> undo(Shell& shell, const UndoDomain& domains, base::Deadline deadline);
+Undone undo(Shell& shell, const UndoDomain& domains, base::Deadline deadline);
 
 class Lease {
  public:

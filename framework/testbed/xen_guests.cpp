@@ -23,7 +23,6 @@ namespace {
 
 // Several times what an emulated host takes when it is alone on its machine.
 constexpr auto network_time = seconds(30);
-constexpr auto guest_time = seconds(90);
 constexpr auto destroy_time = seconds(20);
 constexpr auto between_checks = seconds(1);  // of the domains, while agents are waited for
 
@@ -81,7 +80,7 @@ class BringUp {
   }
 
   Started start(Side side) {
-    return step(name_of(side), guest_time, [&](Deadline deadline) {
+    return step(name_of(side), plan_.guest_time, [&](Deadline deadline) {
       auto spec = plan_.guest;
       spec.name = domain_name(side);
       spec.uuid = plan_.uuids.at(side == Side::a ? 0 : 1);

@@ -35,6 +35,7 @@ struct XenPlan {
   bool is_disposable = false;             // the host is thrown away: nothing is destroyed on it
   Networks networks = {};                 // see path.hpp
   // Several times what an emulated host takes when it is alone on its machine.
+  base::Clock::duration guest_time = base::seconds(90);  // each
   base::Clock::duration agents_time = base::seconds(180);
   OpenConsole open_console = console_of;
 };

@@ -26,6 +26,7 @@ constexpr const char* guest_arguments =
     "loglevel=5 panic=-1 oops=panic nowatchdog rcupdate.rcu_cpu_stall_suppress=1 cryptomgr.notests "
     "mitigations=off random.trust_cpu=on";
 constexpr auto check_time = seconds(20);
+constexpr auto guest_time = seconds(240);  // udev and Xen's own scripts, emulated
 constexpr auto kvm_agents_time = seconds(30);
 
 class VisitBed : public run::Bed {
@@ -108,17 +109,20 @@ std::string make_bridge_script(const Site& site) {
       site.bridge, site.mtu);
 }
 
+// Off, as it was without it.
+constexpr std::string_view load_br_netfilter =
+    "[ -d /proc/sys/net/bridge ] || { PATH=$PATH:/usr/sbin:/sbin modprobe br_netfilter &&\n"
+    "for hook in /proc/sys/net/bridge/bridge-nf-call-*; do echo 0 >$hook; done; }";
+
 void prepare(const Visit& visit, const lab::GuestImage& guest, Deadline deadline) {
   auto& shell = visit.shell;
-  const auto changes = changes_of(visit.site, visit.survey);
-  visit.lease.make(changes, visit.site.makes_bridge ? make_bridge_script(visit.site) : "true",
-                   deadline);
-  if (visit.toggles) {
-    visit.lease.make(
-        changes_of_toggling(visit.survey),
-        "[ -d /proc/sys/net/bridge ] || { PATH=$PATH:/usr/sbin:/sbin modprobe br_netfilter &&\n"
-        "for hook in /proc/sys/net/bridge/bridge-nf-call-*; do echo 0 >$hook; done; }  # as found",
-        deadline);
+  base::doing("making a bridge", [&] {
+    const auto script = visit.site.makes_bridge ? make_bridge_script(visit.site) : "true";
+    visit.lease.make(changes_of(visit.site, visit.survey), script, deadline);
+  });
+  if (!visit.toggling.empty()) {
+    base::doing("loading br_netfilter for --toggle",
+                [&] { visit.lease.make(visit.toggling, load_br_netfilter, deadline); });
   }
   visit.link.send(guest.build.image, std::string(lease_folder) + "/kernel", deadline);
   visit.link.send(guest.initramfs, std::string(lease_folder) + "/initramfs", deadline);
@@ -141,6 +145,7 @@ testbed::XenPlan plan_of(const Visit& visit, const base::fs::path& folder, Deadl
   plan.shell = visit.link.shell();
   plan.folder = folder;
   plan.networks = visit.site.networks;
+  plan.guest_time = guest_time;
   if (plan.guest.type == "kvm") plan.agents_time = kvm_agents_time;
   return plan;
 }

@@ -16,8 +16,8 @@ struct Visit {
   host::Lease& lease;
   const host::Survey& survey;
   const Site& site;
-  std::string libvirt;  // URI
-  bool toggles = false;
+  std::string libvirt;                      // URI
+  std::vector<host::Change> toggling = {};  // what comes with it; empty without
 };
 
 // Sends the guests' files, makes the bridge, starts the guests; everything is told to the journal

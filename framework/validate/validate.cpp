@@ -100,7 +100,7 @@ class Tidy {
  private:
   std::vector<host::NotUndone> undo() {
     try {
-      return host::undo(shell_, domains_by(link_, libvirt_), Deadline::in(undo_time));
+      return host::undo(shell_, domains_by(link_, libvirt_), Deadline::in(undo_time)).left;
     } catch (const Error& error) {
       throw not_as_it_was(error.what());
     }
@@ -222,10 +222,11 @@ Opinion validate(const Options& options) {
   const auto survey = host::survey(shell, deadline.sooner(survey_time));
   require_able(survey, options.host);
   const auto site = choose_site(survey, options.bridge, std::random_device()());
+  const auto toggling = options.toggle ? changes_of_toggling(survey) : std::vector<host::Change>();
   const auto libvirt = link.libvirt(survey.lines("sockets"), deadline.sooner(seconds(30)));
   host::Lease lease(shell, owner_name(), deadline.sooner(seconds(30)));
   Tidy tidy(link, shell, libvirt);
-  run_on({link, shell, lease, survey, site, libvirt, options.toggle}, options, deadline);
+  run_on({link, shell, lease, survey, site, libvirt, toggling}, options, deadline);
   tidy.tidy();
   auto opinion = judge(options, survey, site);
   base::write_file(options.out / "verdict.json", json_of(opinion));
@@ -261,9 +262,7 @@ Cleaned clean(const HostUri& uri, Deadline deadline) {
   Cleaned cleaned;
   cleaned.owner = state.journal.owner.empty() ? "somebody" : base::printable(state.journal.owner);
   const auto libvirt = link.libvirt(survey.lines("sockets"), deadline);
-  cleaned.left = host::undo(shell, domains_by(link, libvirt), deadline);
-  cleaned.undone =
-      static_cast<int>(host::to_undo(state.journal, state.boot).size() - cleaned.left.size());
+  cleaned.what = host::undo(shell, domains_by(link, libvirt), deadline);
   return cleaned;
 }
 

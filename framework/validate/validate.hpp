@@ -36,8 +36,7 @@ HostUri find_driver(const std::string& address, base::Deadline deadline);
 // What a run that died left on a host, put back. Throws Error (lab) when somebody is at work there.
 struct Cleaned {
   std::string owner;  // whose it was; empty when there was nothing
-  int undone = 0;
-  std::vector<host::NotUndone> left;
+  host::Undone what;
 };
 Cleaned clean(const HostUri& uri, base::Deadline deadline);
 
