@@ -14,8 +14,7 @@
 //     first where one build alone speaks for its side (a kernel that shows the bug in one boot of
 //     five would mislead the whole search), then where more doubt is left.
 //  5. Second chances. Builds between the two that could not be judged are asked once more: a
-//  machine
-//     that is emulated under load may fail for reasons of its own.
+//     machine that is emulated under load may fail for reasons of its own.
 //
 // Boots when nothing is noisy: N builds have N - 1 places, so 4 for the ends, at most
 // ceil(log2(N - 1)) for the narrowing and 2 for the proof are at most ceil(log2 N) + 6 in
