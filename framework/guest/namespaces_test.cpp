@@ -64,6 +64,10 @@ struct Cable {
     REQUIRE(link.up);
     REQUIRE(link.mtu == 1500);
     REQUIRE(a.agent().warm("10.9.0.2", "eth0", seconds(5), soon()).answered);
+    for (auto* agent : {&a.agent(), &b.agent()}) {
+      const auto* const address = agent == &a.agent() ? "fd09::1/64" : "fd09::2/64";
+      agent->set_link({.device = "eth0", .mtu = 0, .address = address}, soon());
+    }
   }
 
   struct Result {
@@ -71,18 +75,19 @@ struct Cable {
     std::vector<protocol::SeenSize> seen;
   };
 
-  Result sweep(bool from_a, const Sizes& sizes, bool dont_fragment = false) {
+  Result sweep(bool from_a, const Sizes& sizes, bool dont_fragment = false,
+               const std::string& network = "10.9.0.") {
     Agent& sender = from_a ? a.agent() : b.agent();
     Agent& receiver = from_a ? b.agent() : a.agent();
     ++ident;
-    receiver.watch({.from = from_a ? "10.9.0.1" : "10.9.0.2",
+    receiver.watch({.from = network + (from_a ? "1" : "2"),
                     .device = watched,
                     .ident = ident,
                     .seed = 42,
                     .count = 3,
                     .sizes = sizes},
                    soon());
-    auto sweep = sender.sweep({.to = from_a ? "10.9.0.2" : "10.9.0.1",
+    auto sweep = sender.sweep({.to = network + (from_a ? "2" : "1"),
                                .device = "eth0",
                                .sizes = sizes,
                                .ident = ident,
@@ -128,6 +133,19 @@ TEST_CASE("every size there is comes back whole, both ways", "[guest][namespaces
     CHECK(size.max_us >= size.first_us);
   }
   CHECK(sweep.elapsed_ms < 1000);
+}
+
+TEST_CASE("echoes of IPv6 come back as those of IPv4 do", "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  const Sizes sizes = {0, 56, 1452, 1453, 2000, 65487};
+  const auto [sweep, seen] = cable().sweep(GENERATE(true, false), sizes, false, "fd09::");
+  CHECK(sweep.end == SweepEnd::answered);
+  REQUIRE(seen.size() == sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    INFO("size " << sizes[i]);
+    CHECK(seen[i] == protocol::SeenSize{sizes[i], 0b111, 0, 0, 0});
+    CHECK(sweep.sizes[i].good == 0b111);
+  }
 }
 
 TEST_CASE("a request that comes by another device than it should is not seen",

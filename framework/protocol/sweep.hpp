@@ -56,7 +56,7 @@ struct SweepResult {
 // What is to be watched for at the other end, before the sweep begins: there and from there only,
 // so that a request which lost its tag is not taken for one that arrived.
 struct WatchRequest {
-  std::string from;    // IPv4 address
+  std::string from;    // address
   std::string device;  // by which it has to come
   std::uint16_t ident = 0;
   std::uint32_t seed = 0;

@@ -17,18 +17,23 @@ std::string GuestEnd::port(base::Deadline deadline) const {
   return domain_ ? fmt::format("vif{}.0", domain_->id(deadline)) : std::string();
 }
 
-// The card first: a VLAN's MTU cannot be larger. A device that is there already was made by an
-// earlier program on this testbed.
+// The card first: a VLAN's MTU cannot be larger. Another MTU is another one for all.
 void GuestEnd::prepare(const Path& path, int mtu, base::Deadline deadline) {
-  if (ready_.contains(path.device)) return;
-  if (path.is_tagged()) make_vlan(path, mtu, deadline);
-  agent_.set_link({.device = path.device, .mtu = mtu, .address = path.address(side_) + "/24"},
-                  deadline);
-  ready_.insert(path.device);
+  const auto address = path.address_with_prefix(side_);
+  if (mtu == mtu_ && ready_.contains(address)) return;
+  if (mtu != mtu_) {
+    ready_.clear();
+    if (path.is_tagged()) agent_.set_link({.device = card, .mtu = mtu}, deadline);
+    mtu_ = mtu;
+  }
+  if (path.is_tagged()) make_vlan(path, deadline);
+  agent_.set_link({.device = path.device, .mtu = mtu, .address = address}, deadline);
+  ready_.insert(address);
 }
 
-void GuestEnd::make_vlan(const Path& path, int mtu, base::Deadline deadline) {
-  if (!ready_.contains(card)) agent_.set_link({.device = card, .mtu = mtu}, deadline);
+// A device that is there already was made by an earlier program on this testbed.
+void GuestEnd::make_vlan(const Path& path, base::Deadline deadline) {
+  if (!devices_.insert(path.device).second) return;
   const auto links = agent_.links(deadline);
   if (std::ranges::find(links, path.device, &guest::LinkState::name) != links.end()) return;
   agent_.add_vlan(card, path.device, path.vlan, deadline);

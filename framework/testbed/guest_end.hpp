@@ -32,7 +32,7 @@ class GuestEnd {
   // The host's end of its card: "vif1.0"; empty without a domain.
   std::string port(base::Deadline deadline) const;
 
-  // Makes device and address of a path, once.
+  // Makes device and address of a path with that MTU, where they are not there already.
   void prepare(const Path& path, int mtu, base::Deadline deadline);
 
   // Throws guest::Lost when the console or libvirt knows of its death.
@@ -42,14 +42,16 @@ class GuestEnd {
   std::string trouble(base::Deadline deadline) const;
 
  private:
-  void make_vlan(const Path& path, int mtu, base::Deadline deadline);
+  void make_vlan(const Path& path, base::Deadline deadline);
   virt::DomainState state_of_domain(base::Deadline deadline) const;
   std::string words_for(virt::DomainState state) const;
 
   Side side_;
   std::optional<virt::Domain> domain_;
   guest::Agent agent_;
-  std::set<std::string> ready_;  // devices
+  int mtu_ = 0;                    // of the card and of what is ready
+  std::set<std::string> ready_;    // addresses
+  std::set<std::string> devices_;  // that are there
 };
 
 }  // namespace refrag::testbed

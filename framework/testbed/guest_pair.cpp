@@ -22,6 +22,7 @@ using base::seconds;
 namespace {
 
 constexpr milliseconds neighbour_time = seconds(10);  // for the first echo to be answered
+constexpr int silence_ms = 500;                       // where it is what is wanted
 constexpr milliseconds answer_time = seconds(3);  // of a sweep's deadline, for what comes after it
 
 protocol::SweepRequest request_for(const Traffic& traffic, const Path& path, Deadline deadline) {
@@ -32,6 +33,7 @@ protocol::SweepRequest request_for(const Traffic& traffic, const Path& path, Dea
   request.count = traffic.count;
   request.dont_fragment = traffic.dont_fragment;
   request.seed = std::random_device()();
+  if (traffic.expects_silence) request.quiet_ms = silence_ms;
   const auto left = deadline.remaining() - answer_time;
   request.deadline_ms = static_cast<int>(
       std::clamp<std::int64_t>(left.count(), 1, protocol::SweepRequest().deadline_ms));
@@ -96,11 +98,12 @@ void GuestPair::greet(Deadline deadline) {
 }
 
 std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
-  const auto path = path_of(traffic.tag, networks_);
+  const auto path = path_of(traffic.tag, networks_, traffic.family);
   auto& sender = end(traffic.from);
   auto& peer = other(traffic.from);
   const auto to = path.address(peer.side());
-  at_both([&](GuestEnd& end) { end.prepare(path, mtu_, deadline); });
+  at_both(
+      [&](GuestEnd& end) { end.prepare(path, traffic.mtu != 0 ? traffic.mtu : mtu_, deadline); });
   const auto warmth = guarded([&] {
     const auto patience = std::min(neighbour_time, deadline.remaining() / 2);
     return sender.agent().warm(to, path.device, patience, deadline);
@@ -115,7 +118,7 @@ std::vector<verdict::EchoEvidence> GuestPair::sweep(const Traffic& traffic, Dead
 }
 
 std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, Deadline deadline) {
-  const auto path = path_of(traffic.tag, networks_);
+  const auto path = path_of(traffic.tag, networks_, traffic.family);
   auto request = request_for(traffic, path, deadline);
   request.ident = ident_++;
   auto& peer = other(traffic.from).agent();

@@ -101,6 +101,20 @@ TEST_CASE("a VLAN that an earlier program made is used as it is", "[testbed]") {
   CHECK(b.asked() == Asked{"link eth0 1500", "links", "link eth0.3 11.11.4.2/24 1500"});
 }
 
+TEST_CASE("another family has addresses of its own, another MTU is one for card and VLAN",
+          "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  pair.warm({.tag = "vlan3"}, soon());
+  pair.warm({.tag = "vlan3", .family = packet::Family::ipv6}, soon());
+  pair.warm({.tag = "vlan3", .mtu = 9000}, soon());
+  pair.warm({.tag = "none", .mtu = 9000}, soon());
+  CHECK(b.asked() == Asked{"link eth0 1500", "links", "vlan eth0.3 3",
+                           "link eth0.3 11.11.4.2/24 1500", "link eth0.3 fd72:6566:3::2/64 1500",
+                           "link eth0 9000", "link eth0.3 11.11.4.2/24 9000",
+                           "link eth0 11.11.1.2/24 9000"});
+}
+
 TEST_CASE("a neighbour that does not answer is a reason and no error", "[testbed]") {
   FakeGuest a(Side::a), b(Side::b, [](const Message&request) {
     return request.verb == "warm" ? ok_to(request, "answered", "0") : "";

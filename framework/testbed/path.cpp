@@ -33,8 +33,20 @@ Path usual_path_of(const std::string& tag) {
 
 }  // namespace
 
-Path path_of(const std::string& tag, const Networks& networks) {
+// fd72:6566::/32 is refrag's on a wire, too.
+std::string Path::address(Side side) const {
+  const int host = side == Side::a ? 1 : 2;
+  return family == packet::Family::ipv6 ? fmt::format("fd72:6566:{:x}::{}", vlan, host)
+                                        : fmt::format("{}.{}", network, host);
+}
+
+std::string Path::address_with_prefix(Side side) const {
+  return address(side) + (family == packet::Family::ipv6 ? "/64" : "/24");
+}
+
+Path path_of(const std::string& tag, const Networks& networks, packet::Family family) {
   auto path = usual_path_of(tag);
+  path.family = family;
   if (const auto other = networks.find(tag); other != networks.end()) path.network = other->second;
   return path;
 }

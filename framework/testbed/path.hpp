@@ -16,9 +16,11 @@ struct Path {
   std::string device;   // "eth0", "eth0.3"
   int vlan = 0;         // 802.1Q id, 0 for none
   std::string network;  // "11.11.4"
+  packet::Family family = packet::Family::ipv4;
 
   bool is_tagged() const { return vlan != 0; }
-  std::string address(Side side) const { return network + (side == Side::a ? ".1" : ".2"); }
+  std::string address(Side side) const;
+  std::string address_with_prefix(Side side) const;  // "11.11.4.1/24"
 };
 
 // The first three bytes of the addresses by tag, where they are not those above: other hosts' own
@@ -26,6 +28,7 @@ struct Path {
 using Networks = std::map<std::string, std::string>;
 
 // "none" or "vlanN" with N from 1 to 4094. Throws Error (usage).
-Path path_of(const std::string& tag, const Networks& networks = {});
+Path path_of(const std::string& tag, const Networks& networks = {},
+             packet::Family family = packet::Family::ipv4);
 
 }  // namespace refrag::testbed

@@ -26,6 +26,12 @@ TEST_CASE("every tag has a subnet of its own", "[testbed]") {
   CHECK(path_of("vlan4094").network == "11.26.255");
 }
 
+TEST_CASE("addresses of IPv6 are told apart by the VLAN as well", "[testbed]") {
+  CHECK(path_of("vlan17", {}, packet::Family::ipv6).address_with_prefix(Side::b) ==
+        "fd72:6566:11::2/64");
+  CHECK(path_of("none", {}, packet::Family::ipv6).address(Side::a) == "fd72:6566:0::1");
+}
+
 TEST_CASE("what is no tag is refused", "[testbed]") {
   const auto tag = GENERATE("", "vlan", "vlan0", "vlan4095", "vlan-1", "vlan3x", "3", "vlan 3");
   CHECK_THROWS_AS(path_of(tag), base::Error);

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -22,21 +23,33 @@ bool set_option(const Fd& socket, int level, int name, int value) {
 
 }  // namespace
 
-Problem EchoSocket::open(EchoType type) {
-  socket_ = Fd(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP));
-  if (!socket_) return problem("opening an ICMP socket");
+Problem EchoSocket::open(EchoType type, const std::string& address, const std::string& device) {
   type_ = type;
+  is_ipv6_ = address.find(':') != address.npos;
+  socket_ = Fd(socket(is_ipv6_ ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                      is_ipv6_ ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP}));
+  if (!socket_) return problem("opening an ICMP socket");
   buffer_.resize(kLargest);
-  if (!set_option(socket_, SOL_RAW, kIcmpFilter, ~(1 << static_cast<int>(type)))) {
-    return problem("filtering ICMP types");
-  }
   for (const auto [forced, asked] :
        {std::pair(SO_RCVBUFFORCE, SO_RCVBUF), std::pair(SO_SNDBUFFORCE, SO_SNDBUF)}) {
     if (!set_option(socket_, SOL_SOCKET, forced, kBuffer)) {
       set_option(socket_, SOL_SOCKET, asked, kBuffer);
     }
   }
-  return {};
+  if (auto failed = filter(); !failed.empty()) return failed;
+  return aim(address, device);
+}
+
+Problem EchoSocket::filter() {
+  if (!is_ipv6_) {
+    const bool is_set = set_option(socket_, SOL_RAW, kIcmpFilter, ~(1 << static_cast<int>(type_)));
+    return is_set ? Problem() : problem("filtering ICMP types");
+  }
+  icmp6_filter wanted;
+  ICMP6_FILTER_SETBLOCKALL(&wanted);
+  ICMP6_FILTER_SETPASS(number_in_ipv6(type_), &wanted);
+  const int done = setsockopt(socket_.get(), IPPROTO_ICMPV6, ICMP6_FILTER, &wanted, sizeof wanted);
+  return done == 0 ? Problem() : problem("filtering ICMPv6 types");
 }
 
 Problem EchoSocket::aim(const std::string& address, const std::string& device) {
@@ -45,17 +58,22 @@ Problem EchoSocket::aim(const std::string& address, const std::string& device) {
     return problem("binding to " + device);
   }
   sockaddr_in to{};
+  sockaddr_in6 to6{};
   to.sin_family = AF_INET;
-  if (inet_pton(AF_INET, address.c_str(), &to.sin_addr) != 1) {
-    return "no IPv4 address: " + address;
-  }
-  if (connect(socket_.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+  to6.sin6_family = AF_INET6;
+  const bool is_address = is_ipv6_ ? inet_pton(AF_INET6, address.c_str(), &to6.sin6_addr) == 1
+                                   : inet_pton(AF_INET, address.c_str(), &to.sin_addr) == 1;
+  if (!is_address) return "no address: " + address;
+  const auto* const where =
+      is_ipv6_ ? reinterpret_cast<const sockaddr*>(&to6) : reinterpret_cast<const sockaddr*>(&to);
+  if (connect(socket_.get(), where, is_ipv6_ ? sizeof to6 : sizeof to) != 0) {
     return problem("aiming at " + address);
   }
   return {};
 }
 
 Problem EchoSocket::set_dont_fragment(bool on) {
+  if (is_ipv6_) return on ? "fragments of IPv6 have no DF" : Problem();
   // PROBE sets DF and ignores what the kernel believes about the path; kernels before 2.6.22 lack
   // it.
   if (!on && set_option(socket_, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT)) return {};
@@ -66,7 +84,8 @@ Problem EchoSocket::set_dont_fragment(bool on) {
 
 int EchoSocket::send(std::uint16_t ident, std::uint16_t sequence, std::string_view payload) {
   const auto type = type_ == EchoType::reply ? EchoType::request : EchoType::reply;
-  const std::string message = echo_message(type, ident, sequence, payload);
+  const std::string message = is_ipv6_ ? echo_message_v6(type, ident, sequence, payload)
+                                       : echo_message(type, ident, sequence, payload);
   int earlier = 0;  // what ICMP said about an earlier echo is not to be taken for this one
   socklen_t length = sizeof earlier;
   getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &earlier, &length);
@@ -82,7 +101,8 @@ std::optional<Echo> EchoSocket::receive() {
     const auto got = recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
     if (got < 0) continue;
-    const auto echo = find_echo({buffer_.data(), static_cast<std::size_t>(got)}, type_);
+    const std::string_view packet(buffer_.data(), static_cast<std::size_t>(got));
+    const auto echo = is_ipv6_ ? find_echo_v6(packet, type_) : find_echo(packet, type_);
     if (echo) return echo;
   }
   return std::nullopt;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A raw ICMP socket for echoes of one type. The kernel fragments what is sent and has reassembled
-// what is received.
+// A raw socket for echoes of one type, of ICMP or of ICMPv6. The kernel fragments what is sent and
+// has reassembled what is received.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,9 @@ namespace refrag::agent {
 
 class EchoSocket {
  public:
-  // Receives echoes of this type from anybody.
-  Problem open(EchoType type);
-
-  // From now on only by this device, and only to and from this address.
-  Problem aim(const std::string& address, const std::string& device);
+  // Receives echoes of this type by this device, and only to and from this address, which is of
+  // either family.
+  Problem open(EchoType type, const std::string& address, const std::string& device);
 
   // Whether packets carry DF; what is too long is then refused by send() with EMSGSIZE.
   Problem set_dont_fragment(bool on);
@@ -36,7 +34,11 @@ class EchoSocket {
   int fd() const { return socket_.get(); }
 
  private:
+  Problem filter();
+  Problem aim(const std::string& address, const std::string& device);
+
   Fd socket_;
+  bool is_ipv6_ = false;
   EchoType type_ = EchoType::reply;
   std::vector<char> buffer_;
 };

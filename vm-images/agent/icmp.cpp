@@ -19,6 +19,16 @@ void put_big16(std::string& bytes, std::size_t at, std::uint16_t value) {
   bytes[at + 1] = static_cast<char>(value & 0xFF);
 }
 
+std::string message_of(std::uint8_t type, std::uint16_t ident, std::uint16_t sequence,
+                       std::string_view payload) {
+  std::string message(kHeader, '\0');
+  message[0] = static_cast<char>(type);
+  put_big16(message, 4, ident);
+  put_big16(message, 6, sequence);
+  message += payload;
+  return message;
+}
+
 }  // namespace
 
 std::uint16_t internet_checksum(std::string_view bytes) noexcept {
@@ -39,14 +49,15 @@ std::uint16_t internet_checksum(std::string_view bytes) noexcept {
 
 std::string echo_message(EchoType type, std::uint16_t ident, std::uint16_t sequence,
                          std::string_view payload) {
-  std::string message(kHeader, '\0');
-  message[0] = static_cast<char>(type);
-  put_big16(message, 4, ident);
-  put_big16(message, 6, sequence);
-  message += payload;
+  auto message = message_of(static_cast<std::uint8_t>(type), ident, sequence, payload);
   const std::uint16_t checksum = internet_checksum(message);
   std::memcpy(message.data() + 2, &checksum, 2);
   return message;
+}
+
+std::string echo_message_v6(EchoType type, std::uint16_t ident, std::uint16_t sequence,
+                            std::string_view payload) {
+  return message_of(number_in_ipv6(type), ident, sequence, payload);
 }
 
 std::optional<Echo> find_echo(std::string_view packet, EchoType type) noexcept {
@@ -57,6 +68,12 @@ std::optional<Echo> find_echo(std::string_view packet, EchoType type) noexcept {
   if (message[0] != static_cast<char>(type) || message[1] != 0) return std::nullopt;
   return Echo{type, big16(message, 4), big16(message, 6), internet_checksum(message) == 0,
               message.substr(kHeader)};
+}
+
+std::optional<Echo> find_echo_v6(std::string_view message, EchoType type) noexcept {
+  if (message.size() < kHeader || message[1] != 0) return std::nullopt;
+  if (static_cast<std::uint8_t>(message[0]) != number_in_ipv6(type)) return std::nullopt;
+  return Echo{type, big16(message, 4), big16(message, 6), true, message.substr(kHeader)};
 }
 
 }  // namespace refrag::agent

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// ICMP echoes as bytes. Pure.
+// Echoes of ICMP and of ICMPv6 as bytes. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,9 @@
 namespace refrag::agent {
 
 enum class EchoType : std::uint8_t { reply = 0, request = 8 };
+
+// The same in ICMPv6.
+constexpr std::uint8_t number_in_ipv6(EchoType type) { return type == EchoType::reply ? 129 : 128; }
 
 struct Echo {
   EchoType type = EchoType::reply;
@@ -25,8 +28,13 @@ std::uint16_t internet_checksum(std::string_view bytes) noexcept;
 // An ICMP message with its checksum, without an IP header.
 std::string echo_message(EchoType type, std::uint16_t ident, std::uint16_t sequence,
                          std::string_view payload);
+// The same of ICMPv6, whose checksum is the kernel's business.
+std::string echo_message_v6(EchoType type, std::uint16_t ident, std::uint16_t sequence,
+                            std::string_view payload);
 
 // The echo in a packet as a raw socket gives it: IPv4 header and all.
 std::optional<Echo> find_echo(std::string_view packet, EchoType type) noexcept;
+// The same of an ICMPv6 message, which comes alone, and only with the right checksum.
+std::optional<Echo> find_echo_v6(std::string_view message, EchoType type) noexcept;
 
 }  // namespace refrag::agent

@@ -60,6 +60,18 @@ TEST_CASE("a changed byte shows in the checksum", "[agent]") {
   CHECK_FALSE(echo->checksum_ok);
 }
 
+TEST_CASE("an echo of IPv6 comes without a header, and the kernel has seen to its checksum",
+          "[agent]") {
+  const auto bytes = echo_message_v6(EchoType::request, 0x1234, 0xFEDC, "payload");
+  const auto echo = find_echo_v6(bytes, EchoType::request);
+  REQUIRE(echo);
+  CHECK(echo->ident == 0x1234);
+  CHECK(echo->sequence == 0xFEDC);
+  CHECK(echo->payload == "payload");
+  CHECK_FALSE(find_echo_v6(bytes, EchoType::reply));
+  CHECK_FALSE(find_echo_v6(bytes.substr(0, 7), EchoType::request));
+}
+
 TEST_CASE("rubbish is no echo and no harm", "[agent]") {
   std::mt19937 random(4);
   for (int round = 0; round < 20000; ++round) {

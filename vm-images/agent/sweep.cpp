@@ -29,8 +29,8 @@ class Sweep {
   }
 
   Problem open() {
-    if (auto failed = socket_.open(EchoType::reply); !failed.empty()) return failed;
-    if (auto failed = socket_.aim(request_.to, request_.device); !failed.empty()) return failed;
+    auto failed = socket_.open(EchoType::reply, request_.to, request_.device);
+    if (!failed.empty()) return failed;
     return socket_.set_dont_fragment(request_.dont_fragment);
   }
 
@@ -124,8 +124,8 @@ std::variant<SweepResult, Problem> sweep(const SweepRequest& request, Watch& wat
 std::variant<Warmth, Problem> warm(const std::string& address, const std::string& device,
                                    Micros time, Watch& watch) {
   EchoSocket socket;
-  if (auto failed = socket.open(EchoType::reply); !failed.empty()) return failed;
-  if (auto failed = socket.aim(address, device); !failed.empty()) return failed;
+  auto failed = socket.open(EchoType::reply, address, device);
+  if (!failed.empty()) return failed;
   const auto ident = static_cast<std::uint16_t>(getpid() ^ now());
   const Micros start = now();
   Warmth warmth;

@@ -9,21 +9,24 @@
 namespace refrag::agent {
 namespace {
 
-bool let_kernel_answer(bool on) {
-  return write_file("/proc/sys/net/ipv4/icmp_echo_ignore_all", on ? "0" : "1");
-}
-
 bool is_full(int error) { return error == EAGAIN || error == ENOBUFS; }
 
 }  // namespace
+
+bool Watch::let_kernel_answer(bool on) const {
+  constexpr auto *ipv4 = "/proc/sys/net/ipv4/icmp_echo_ignore_all",
+                 *ipv6 = "/proc/sys/net/ipv6/icmp/echo_ignore_all";
+  return write_file(is_ipv6_ ? ipv6 : ipv4, on ? "0" : "1");
+}
 
 Problem Watch::begin(const protocol::WatchRequest& request) {
   tally_.emplace(request.ident, request.seed, request.count, request.sizes);
   socket_ = {};
   answers_.clear();
   failed_.clear();
-  if (auto failed = socket_.open(EchoType::request); !failed.empty()) return failed;
-  if (auto failed = socket_.aim(request.from, request.device); !failed.empty()) return failed;
+  auto failed = socket_.open(EchoType::request, request.from, request.device);
+  if (!failed.empty()) return failed;
+  is_ipv6_ = request.from.find(':') != request.from.npos;
   if (!let_kernel_answer(false)) return problem("keeping the kernel from answering");
   return {};
 }

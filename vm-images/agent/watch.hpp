@@ -35,9 +35,11 @@ class Watch {
     std::string payload;
   };
 
+  bool let_kernel_answer(bool on) const;
   void give_answers();
 
   EchoSocket socket_;
+  bool is_ipv6_ = false;
   std::optional<Tally> tally_;
   std::deque<Answer> answers_;  // that are still to be given
   Problem failed_;
