@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One sweep of 100 sizes in two guests against a shell loop of pings over the same sizes in the
 // same guests: once where all pass, once where the bridge loses half of them (VLAN 3, the founding
-// bug). Arguments: a static busybox, and the guests' first process (guest-init).
+// bug). And what it costs that every sweep is captured and judged: cells of a suite on the same
+// host, by turns with captures and without. Arguments: a static busybox, and the guests' first
+// process (guest-init).
+#include <algorithm>
+#include <fstream>
 #include <map>
 #include <numeric>
 #include <sstream>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "framework/base/error.hpp"
 #include "framework/base/stop.hpp"
@@ -85,6 +90,75 @@ void compare(testbed::Testbed& bed, const std::string& name, int first,
       name, took, good, loop.first, loop.second, loop.first / took);
 }
 
+// Seconds of one cell as a suite has it, all echoes answered.
+double seconds_of_cell(testbed::Testbed& bed) {
+  const testbed::Traffic traffic{
+      .tag = "none",
+      .sizes = {0, 56, 1400, 1471, 1472, 1473, 1476, 1477, 2000, 2952, 2953, 8000, 65507}};
+  const base::Stopwatch watch;
+  bed.set_knobs({{std::string(verdict::knob::conntrack_rule), "present"}}, patience());
+  bed.warm(traffic, patience());
+  for (const auto& echo : bed.sweep(traffic, patience())) {
+    if (echo.good != echo.sent) throw base::Error(base::Fault::lab, "an echo was lost");
+  }
+  bed.aftermath(patience());
+  const auto glance = bed.glance(patience());
+  if (glance && !glance->is_clean) throw base::Error(base::Fault::lab, "a capture is not clean");
+  return watch.seconds();
+}
+
+// Seconds that the emulated machine, our only child that is not ssh, has had of this one's
+// processors.
+double seconds_of_machine() {
+  double most = 0;
+  for (const auto& entry : base::fs::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "stat");
+    std::string text;
+    if (!std::getline(file, text)) continue;
+    std::istringstream words(text.substr(std::min(text.rfind(')') + 1, text.size())));
+    std::string word;
+    int parent = 0;
+    words >> word >> parent;
+    if (parent != ::getpid()) continue;
+    for (int i = 5; i < 14; ++i) words >> word;
+    double user = 0, system = 0;
+    words >> user >> system;
+    most = std::max(most, (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK)));
+  }
+  return most;
+}
+
+double median(std::vector<double> all) {
+  std::ranges::sort(all);
+  return all[all.size() / 2];
+}
+
+void cost_of_captures(const base::fs::path& address) {
+  constexpr int turns = 4, cells = 5;
+  struct Times {
+    std::vector<double> wall = {}, work = {};
+  } with, without;
+  for (int turn = 0; turn < turns; ++turn) {
+    for (auto* times : {&with, &without}) {
+      const auto bed = testbed::attach(address, patience());
+      if (times == &with) bed->listen(patience());
+      seconds_of_cell(*bed);  // the taps are up afterwards
+      for (int cell = 0; cell < cells; ++cell) {
+        const double before = seconds_of_machine();
+        times->wall.push_back(seconds_of_cell(*bed));
+        times->work.push_back(seconds_of_machine() - before);
+      }
+    }
+  }
+  const auto show = [](const char* what, std::vector<double> on, std::vector<double> off) {
+    const double a = median(std::move(on)), b = median(std::move(off));
+    fmt::print("captures: {} {:.3f} s with them, {:.3f} s without: {:+.1f} % (at most 15)\n", what,
+               a, b, 100 * (a / b - 1));
+  };
+  show("a cell takes", with.wall, without.wall);
+  show("the machine works", with.work, without.work);
+}
+
 void measure(const std::string& busybox, const std::string& init) {
   const base::TempDir folder("bench");
   const testbed::PhaseEvents silent{[](auto&) {}, [](auto&, double) {}};
@@ -104,9 +178,12 @@ void measure(const std::string& busybox, const std::string& init) {
   const auto loops = loops_in(base::read_file(folder.path() / "guest-a.log"));
   if (loops.size() != 2)
     throw base::Error(base::Fault::lab, base::read_file(folder.path() / "guest-a.log"));
-  const auto bed = testbed::attach(guests.address, patience());
-  compare(*bed, "all pass", 1377, loops.at("all-pass"));
-  compare(*bed, "half lost", 1427, loops.at("half-lost"));
+  {
+    const auto bed = testbed::attach(guests.address, patience());
+    compare(*bed, "all pass", 1377, loops.at("all-pass"));
+    compare(*bed, "half lost", 1427, loops.at("half-lost"));
+  }
+  cost_of_captures(guests.address);
 }
 
 }  // namespace

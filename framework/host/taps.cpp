@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/host/taps.hpp"
 
+#include <array>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
@@ -90,7 +93,48 @@ std::string Taps::await(Deadline deadline) {
 
 Taps::Time Taps::now() const { return clock_time() + ahead_; }
 
+void Taps::begin(Deadline deadline) { base::write_all(to_.get(), "begin\n", deadline); }
+
+void Taps::ask(Time since, int mtu, Deadline deadline) {
+  if (is_asked_) answer(deadline);
+  base::write_all(to_.get(), fmt::format("judge {} {}\n", since.count(), mtu), deadline);
+  is_asked_ = true;
+}
+
+Taps::Judged Taps::answer(Deadline deadline) {
+  const auto words = base::split(read_line(deadline), ' ');
+  is_asked_ = false;
+  Judged judged;
+  const std::array numbers = {&judged.entered,  &judged.left,       &judged.refragmented,
+                              &judged.unjudged, &judged.violations, &judged.missed};
+  bool is_whole = words.front() == "judged" && words.size() == numbers.size() + 1;
+  for (std::size_t i = 0; is_whole && i < numbers.size(); ++i) {
+    const auto number = base::to_number(words[i + 1]);
+    is_whole = number && *number >= 0 && *number <= std::numeric_limits<int>::max();
+    if (is_whole) *numbers[i] = static_cast<int>(*number);
+  }
+  if (!is_whole) throw Error(Fault::lab, "the host's taps talk nonsense");
+  return judged;
+}
+
+Taps::Rules Taps::rules(const std::string& name, Deadline deadline) {
+  if (is_asked_) answer(deadline);
+  base::write_all(to_.get(), name.empty() ? "rules\n" : fmt::format("rules {}\n", name), deadline);
+  const auto line = read_line(deadline);
+  const auto words = base::split(line, ' ');
+  constexpr std::array names = {"Forward.ip", "Forward.ip6", "Forward.bridge"};
+  if (words.front() != "rules" || words.size() != names.size() + 2) {
+    throw Error(Fault::lab, "the host's rules: " + base::printable(line));
+  }
+  Rules rules{words[1], {}};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (const auto number = base::to_number(words[i + 2])) rules.counters[names[i]] = *number;
+  }
+  return rules;
+}
+
 Taps::Dump Taps::dump(Time since, Deadline deadline) {
+  if (is_asked_) answer(deadline);
   base::write_all(to_.get(), fmt::format("dump {}\n", since.count()), deadline);
   const auto words = base::split(read_line(deadline), ' ');
   const auto number = [&](std::size_t i) {

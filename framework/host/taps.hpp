@@ -10,6 +10,7 @@
 #include "framework/base/fd.hpp"
 #include "framework/base/process.hpp"
 #include "framework/packet/capture.hpp"
+#include "framework/verdict/evidence.hpp"
 
 namespace refrag::host {
 
@@ -29,10 +30,36 @@ class Taps {
   // What the host's clock shows now, as the exchange at the start tells.
   Time now() const;
 
+  // What finds no room from now on counts as missed.
+  void begin(base::Deadline deadline);
+
+  // Has what was seen since then judged by the oracle there, for ports of that MTU.
+  void ask(Time since, int mtu, base::Deadline deadline);
+
+  struct Judged {
+    int entered = 0;  // see oracle::Findings
+    int left = 0;
+    int refragmented = 0;
+    int unjudged = 0;
+    int violations = 0;
+    int missed = 0;  // frames that found no room since the beginning
+  };
+
+  // What came of it; waits until it is known. Throws Error (lab) when it does not answer.
+  Judged answer(base::Deadline deadline);
+
+  // The rules in force on the host by name, and the packets that they have seen as Forward.ip, .ip6
+  // and .bridge. With a name, they are set first. Throws Error (lab).
+  struct Rules {
+    std::string name;
+    verdict::Counters counters;
+  };
+  Rules rules(const std::string& name, base::Deadline deadline);
+
   // A pcapng file with one interface for each device: what was seen since then.
   struct Dump {
     std::string file;
-    std::size_t missed = 0;  // frames that found no room there since the last dump
+    std::size_t missed = 0;  // frames that found no room there since the beginning
   };
 
   // Throws Error (lab) when it does not answer.
@@ -48,6 +75,7 @@ class Taps {
   base::Fd from_;
   base::Process process_;
   std::string heard_;
+  bool is_asked_ = false;  // and the answer is still to come
   std::string problem_ = "it was not waited for";
   Time ahead_{};  // the host's clock before ours
 };

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/packet/bytes.hpp"
+#include "framework/packet/ethernet.hpp"
 
 namespace refrag::packet {
 
@@ -24,5 +24,8 @@ struct Tap {
   std::vector<Captured> frames;  // in order of time
   std::size_t missed = 0;        // frames that went by and are not here
 };
+
+// Who is heard behind a port and never before one: the bridge's own machine.
+std::vector<Mac> hosts_behind(const std::vector<Tap>& ports);
 
 }  // namespace refrag::packet

@@ -2,11 +2,8 @@
 #include "framework/testbed/port_taps.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <set>
 
 #include "framework/base/error.hpp"
-#include "framework/packet/link.hpp"
 #include "framework/packet/pcapng.hpp"
 
 namespace refrag::testbed {
@@ -18,34 +15,59 @@ constexpr auto start_time = base::seconds(10);
 // The two clocks are compared by one exchange, which takes a while under emulation.
 constexpr auto clock_error = base::milliseconds(500);
 
-// Who is heard behind a port and never before one.
-std::vector<packet::Mac> hosts_of(const std::vector<packet::Tap>& ports) {
-  std::set<packet::Mac> guests, hosts;
-  for (const auto& port : ports) {
-    for (const auto& frame : port.frames) {
-      const auto seen = packet::parse_link(frame.bytes);
-      if (!seen) continue;
-      (frame.way == packet::Way::into_bridge ? guests : hosts).insert(seen->link.from);
-    }
-  }
-  std::vector<packet::Mac> result;
-  std::ranges::set_difference(hosts, guests, std::back_inserter(result));
-  return result;
-}
-
 }  // namespace
 
-PortTaps::PortTaps(std::vector<std::string> shell, const std::vector<std::string>& ports) {
+PortTaps::PortTaps(std::vector<std::string> shell, const std::vector<std::string>& ports,
+                   const std::string& program) {
   if (std::ranges::any_of(ports, &std::string::empty)) {
     problem_ = "the guests' ports are not known";
   } else {
-    taps_.emplace(std::move(shell), ports);
+    taps_.emplace(std::move(shell), ports, program);
   }
 }
 
-void PortTaps::begin(base::Deadline deadline) {
+void PortTaps::await(base::Deadline deadline) {
   if (taps_ && problem_.empty()) problem_ = taps_->await(deadline.sooner(start_time));
-  if (problem_.empty()) since_ = taps_->now() - clock_error;
+}
+
+host::Taps::Rules PortTaps::rules(const std::string& name, base::Deadline deadline) {
+  await(deadline);
+  if (!problem_.empty()) {
+    throw base::Error(base::Fault::lab, "the host's rules cannot be set: " + problem_);
+  }
+  return taps_->rules(name, deadline);
+}
+
+void PortTaps::begin(base::Deadline deadline) {
+  await(deadline);
+  if (!problem_.empty()) return;
+  taps_->begin(deadline);
+  since_ = taps_->now() - clock_error;
+}
+
+void PortTaps::ask(int mtu, base::Deadline deadline) {
+  if (!problem_.empty()) return;
+  try {
+    taps_->ask(since_ + clock_error, mtu, deadline);
+  } catch (const base::Error& error) {
+    problem_ = error.what();
+  }
+}
+
+Glance PortTaps::answer(base::Deadline deadline) {
+  if (problem_.empty()) {
+    try {
+      const auto told = taps_->answer(deadline);
+      return {.is_clean = told.violations == 0 && told.missed == 0,
+              .seen = {.entered = told.entered,
+                       .left = told.left,
+                       .refragmented = told.refragmented,
+                       .unjudged = told.unjudged}};
+    } catch (const base::Error& error) {
+      problem_ = error.what();
+    }
+  }
+  return {};
 }
 
 Taps PortTaps::take(base::Deadline deadline) {
@@ -57,7 +79,7 @@ Taps PortTaps::take(base::Deadline deadline) {
       if (!ports || ports->size() != 2)
         throw base::Error(base::Fault::lab, "no capture of two ports");
       ports->front().missed += dump.missed;
-      auto hosts = hosts_of(*ports);
+      auto hosts = packet::hosts_behind(*ports);
       return {.ports = std::move(*ports), .hosts = std::move(hosts), .from = since_ + clock_error};
     } catch (const base::Error& error) {
       problem_ = error.what();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The taps at the two ports of a host that is reached by a shell: begun before a sweep, asked
-// afterwards when somebody wants to know. Where they cannot listen, everything else works.
+// The taps at the two ports of a host that is reached by a shell: begun before a sweep, judged
+// where they are afterwards, and taken from there when somebody wants to see them. Where they
+// cannot listen, everything else works.
 #pragma once
 
 #include <optional>
@@ -13,13 +14,22 @@ namespace refrag::testbed {
 class PortTaps {
  public:
   // They are started at once and waited for at the first sweep.
-  PortTaps(std::vector<std::string> shell, const std::vector<std::string>& ports);
+  PortTaps(std::vector<std::string> shell, const std::vector<std::string>& ports,
+           const std::string& program = host::Taps::program);
 
   void begin(base::Deadline deadline);
+  // Has the oracle that stands beside the taps judge the sweep that began last, for ports of that
+  // MTU; and what it said. It works while others are asked.
+  void ask(int mtu, base::Deadline deadline);
+  Glance answer(base::Deadline deadline);
+  // The host's rules; see host::Taps. Throws Error (lab).
+  host::Taps::Rules rules(const std::string& name, base::Deadline deadline);
   // What was seen since the sweep began.
   Taps take(base::Deadline deadline);
 
  private:
+  void await(base::Deadline deadline);
+
   std::optional<host::Taps> taps_;
   std::string problem_;
   std::string file_;  // that the frames last taken are in

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -81,6 +82,12 @@ struct Taps {
   std::string problem = {};             // why there are no ports
 };
 
+// What the oracle at the ports themselves made of a sweep. Not clean: look at the frames.
+struct Glance {
+  bool is_clean = false;
+  verdict::Transparency seen = {};
+};
+
 class Testbed {
  public:
   virtual ~Testbed() = default;
@@ -99,11 +106,16 @@ class Testbed {
   virtual std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic,
                                                    base::Deadline deadline) = 0;
 
+  // From now on every sweep is captured, and judged by the oracle, at the ports. Where that costs a
+  // host time, nothing is before; it can be asked again.
+  virtual void listen(base::Deadline deadline) = 0;
+
   // What the last sweep looked like at the ports; no ports where the testbed cannot capture.
   virtual Taps taps(base::Deadline deadline) = 0;
 
-  // False where asking for it takes time: it is asked when something is wrong.
-  virtual bool has_taps_at_hand() const = 0;
+  // Whether that is worth its time, for what was sent as it should and came as it should. None
+  // where nobody has looked.
+  virtual std::optional<Glance> glance(base::Deadline deadline) = 0;
 
   // Why it cannot send that, or set its host to that; empty when it can. What cannot be is skipped,
   // and nothing is claimed.

@@ -121,6 +121,8 @@ class WireTestbed : public Testbed {
     return sweeps.front()->evidence();
   }
 
+  void listen(Deadline) override {}  // it does
+
   Taps taps(Deadline) override {
     return {.ports = {tap_of(Side::a), tap_of(Side::b)},
             .hosts = {wire_card_a, wire_card_b},
@@ -128,7 +130,7 @@ class WireTestbed : public Testbed {
             .since = std::chrono::system_clock::now().time_since_epoch() -
                      base::Clock::now().time_since_epoch()};
   }
-  bool has_taps_at_hand() const override { return true; }
+  std::optional<Glance> glance(Deadline) override { return Glance(); }  // frames are at hand
 
   verdict::Witness witness(const Traffic& traffic, Deadline deadline) override {
     const auto once = [&](Deadline until) {

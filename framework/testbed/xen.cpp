@@ -12,6 +12,7 @@
 #include "framework/testbed/console_log.hpp"
 #include "framework/testbed/guest_pair.hpp"
 #include "framework/testbed/host_log.hpp"
+#include "framework/testbed/port_knobs.hpp"
 #include "framework/testbed/port_taps.hpp"
 #include "framework/testbed/witness.hpp"
 #include "framework/testbed/xen_guests.hpp"
@@ -22,6 +23,8 @@ using base::Deadline;
 
 namespace {
 
+constexpr auto leave_time = base::seconds(5);
+
 class XenTestbed : public Testbed {
  public:
   XenTestbed(const XenAddress& address, std::future<GuestPair> guests, Deadline deadline)
@@ -30,11 +33,18 @@ class XenTestbed : public Testbed {
         shell_(address.shell),
         knobs_(shell_),
         log_(look(deadline)),
-        guests_(guests.get()) {}
+        guests_(guests.get()),
+        port_mtu_(facts_.mtu) {}
+
+  ~XenTestbed() override {
+    if (port_knobs_) leave();
+  }
 
   const Facts& facts() const override { return facts_; }
 
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
+    const bool is_matrix = knobs.contains(verdict::knob::rules);
+    if (is_disposable_ && (knobs.empty() || is_matrix)) return set_all(knobs, deadline);
     if (knobs.empty()) return in_our_words(knobs_.read({}, deadline).state);
     const auto wanted = in_words_of_host(knobs);
     if (last_ && last_->has(wanted)) return in_our_words(*last_);
@@ -43,7 +53,7 @@ class XenTestbed : public Testbed {
   }
 
   std::string warm(const Traffic& traffic, Deadline deadline) override {
-    return guests_.warm(traffic, deadline);
+    return guests_.warm(at_port_mtu(traffic), deadline);
   }
 
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {
@@ -55,13 +65,19 @@ class XenTestbed : public Testbed {
   std::string unable_to(const Traffic& traffic) const override {
     const bool is_vlan = traffic.tag == "none" || traffic.tag.starts_with("vlan");
     if (!is_vlan) return fmt::format("the guests have no interface for the tag {}", traffic.tag);
-    if (traffic.family != packet::Family::ipv4) return "the guests' agents send IPv4 only";
     if (traffic.udp) return "the guests' agents send ICMP only";
+    if (is_disposable_) return {};
+    if (traffic.family != packet::Family::ipv4) return "the guests have addresses of IPv4 only";
     if (traffic.mtu != 0) return "the guests' interfaces have the bridge's MTU";
     return {};
   }
 
   std::string unable_to(const verdict::Knobs& knobs) const override {
+    const auto rules = knobs.find(verdict::knob::rules);
+    if (rules != knobs.end() && rules->second == "bridge-conntrack") {
+      return "its host does not load nf_conntrack_bridge";
+    }
+    if (is_disposable_) return {};
     for (const auto& [name, value] : knobs) {
       const bool is_own =
           name == verdict::knob::bridge_iptables || name == verdict::knob::bridge_ip6tables;
@@ -84,7 +100,7 @@ class XenTestbed : public Testbed {
   }
 
   verdict::Witness witness(const Traffic& traffic, Deadline deadline) override {
-    start_taps(deadline);
+    listen(deadline);
     host::ShellFiles files(shell_);
     const auto once = [&](Deadline until) {
       auto single = traffic;
@@ -104,28 +120,70 @@ class XenTestbed : public Testbed {
     return testbed::witness(files, traffic.count, once, deadline);
   }
 
-  // Listening costs an emulated host time: it does so from the first time on that it is asked.
+  void listen(Deadline deadline) override {
+    if (taps_) return;
+    ports_ = guests_.ports(deadline);
+    taps_.emplace(shell_.argv(), ports_);
+  }
+
   Taps taps(Deadline deadline) override {
     if (taps_) return taps_->take(deadline);
-    start_taps(deadline);
+    listen(deadline);
     return {.problem = "the host's ports are tapped from the first loss on"};
   }
-  bool has_taps_at_hand() const override { return false; }
+  std::optional<Glance> glance(Deadline deadline) override {
+    if (!taps_) return std::nullopt;
+    return taps_->answer(deadline);
+  }
 
   // Host and guests are asked at the same time.
   Aftermath aftermath(Deadline deadline) override {
-    auto host =
-        std::async(std::launch::async, [&] { return knobs_.read(HostLog::script, deadline); });
+    auto host = std::async(std::launch::async, [&] { return read_host(deadline); });
     auto messages = guests_.kernel_messages(deadline);
     const auto reading = host.get();
     for (const auto& line : log_.fresh(reading.said)) messages.push_back("host: " + line);
     last_ = reading.state;
-    return {in_our_words(reading.state), std::move(messages)};
+    return {port_knobs_ ? reading.state : in_our_words(reading.state), std::move(messages)};
   }
 
  private:
-  void start_taps(Deadline deadline) {
-    if (!taps_) taps_.emplace(shell_.argv(), guests_.ports(deadline));
+  // For a matrix, whose cells differ in more than HostKnobs knows. It has rules of its own.
+  verdict::HostState set_all(const verdict::Knobs& knobs, Deadline deadline) {
+    if (!port_knobs_) {
+      knobs_.set({{std::string(verdict::knob::conntrack_rule), "absent"}}, deadline);
+      listen(deadline);
+      port_knobs_.emplace(shell_, *taps_, ports_);
+    }
+    if (!last_ || !last_->has(knobs)) last_ = port_knobs_->set(knobs, deadline);
+    const auto mtu = last_->knobs.find(verdict::knob::mtu);
+    port_mtu_ = mtu == last_->knobs.end() ? facts_.mtu : std::stoi(mtu->second);
+    return *last_;
+  }
+
+  // Another suite may come: rules and MTU as they were. A host that is gone keeps nothing.
+  void leave() {
+    try {
+      port_knobs_->set({{std::string(verdict::knob::rules), "none"},
+                        {std::string(verdict::knob::mtu), std::to_string(facts_.mtu)}},
+                       Deadline::in(leave_time));
+    } catch (const std::exception&) {
+    }
+  }
+
+  Traffic at_port_mtu(Traffic traffic) const {
+    if (traffic.mtu == 0) traffic.mtu = port_mtu_;
+    return traffic;
+  }
+
+  // The oracle at the ports works while the rest is asked.
+  host::Reading read_host(Deadline deadline) {
+    if (port_knobs_) {
+      auto reading = port_knobs_->read(HostLog::script, deadline);
+      taps_->ask(port_mtu_, deadline);
+      return reading;
+    }
+    if (taps_) taps_->ask(port_mtu_, deadline);
+    return knobs_.read(HostLog::script, deadline);
   }
 
   // What the host's kernel said so far; and its knobs as they are, where they will be put back.
@@ -167,7 +225,10 @@ class XenTestbed : public Testbed {
   std::optional<verdict::HostState> last_;   // as read since the last sweep, if it was
   HostLog log_;
   GuestPair guests_;
+  int port_mtu_;
+  std::vector<std::string> ports_;
   std::optional<PortTaps> taps_;
+  std::optional<PortKnobs> port_knobs_;  // from a matrix's first cell on
 };
 
 std::unique_ptr<GuestEnd> attach_to(const virt::Connection& connection, const XenAddress& address,

@@ -3,11 +3,21 @@
 //
 //   tap DEVICE...
 //
-// says "ready" once it listens, or why it cannot. Then the line "time" on stdin gives "time NOW"
-// (nanoseconds of Unix time), and each line "dump SINCE" gives a line "pcapng BYTES MISSED" and
-// that many bytes: a pcapng file with what was seen since then; MISSED is how many frames found no
-// room since the last dump. It ends when stdin does. It writes nothing to any disk, and it sleeps
-// while nobody asks.
+// says "ready" once it listens, or why it cannot. Then a line on stdin asks for something:
+//
+//   time             "time NOW": nanoseconds of Unix time
+//   begin            nothing: MISSED is counted from here
+//   judge SINCE MTU  "judged ENTERED LEFT REFRAGMENTED UNJUDGED VIOLATIONS MISSED": see judge.hpp
+//   rules [NAME]     sets these (vm-images/wire/nftables.hpp) when there is a name; then "rules
+//   NAME
+//                    IP IP6 BRIDGE": those in force, and the packets they have seen; or "failed
+//                    WHY"
+//   dump SINCE       "pcapng BYTES MISSED" and that many bytes: a file with what was seen since
+//   then
+//
+// MISSED is how many frames found no room. It ends when stdin does. It writes nothing to any disk,
+// and it sleeps while nobody asks.
+#include <algorithm>
 #include <ctime>
 #include <vector>
 
@@ -15,8 +25,9 @@
 #include <unistd.h>
 
 #include "framework/protocol/message.hpp"
+#include "vm-images/tap/judge.hpp"
 #include "vm-images/tap/pcapng.hpp"
-#include "vm-images/tap/ring.hpp"
+#include "vm-images/wire/nftables.hpp"
 
 namespace {
 
@@ -40,31 +51,58 @@ std::uint64_t unix_time() {
          static_cast<std::uint64_t>(time.tv_nsec);
 }
 
-struct Device {
-  std::string name;
-  tap::Ring ring;
-};
+using tap::Device;
+
+// What was seen just now is shown after a moment.
+void settle(std::vector<Device>& devices) {
+  poll(nullptr, 0, 2 * tap::kRetireTime);
+  for (auto& device : devices) device.ring.turn();
+}
+
+std::uint32_t missed(std::vector<Device>& devices, std::uint64_t since) {
+  std::uint32_t all = 0;
+  for (auto& device : devices) all += device.ring.missed(since);
+  return all;
+}
 
 void dump(std::vector<Device>& devices, std::uint64_t since) {
-  poll(nullptr, 0, 2 * tap::kRetireTime);  // what was seen just now is shown after a moment
+  settle(devices);
   std::string file;
-  std::uint32_t missed = 0;
+  std::uint32_t left_out = 0;
   tap::append_section(file);
   for (const auto& device : devices) tap::append_device(file, device.name);
   for (std::uint32_t i = 0; i < devices.size(); ++i) {
-    devices[i].ring.turn();
     devices[i].ring.each([&](const tap::Frame& frame) {
       if (frame.at < since) return;
       if (file.size() < kLargest) {
         tap::append_frame(file, i, frame);
       } else {
-        ++missed;
+        ++left_out;
       }
     });
-    missed += devices[i].ring.missed();
   }
-  say("pcapng " + std::to_string(file.size()) + " " + std::to_string(missed) + "\n");
+  left_out += missed(devices, since);
+  say("pcapng " + std::to_string(file.size()) + " " + std::to_string(left_out) + "\n");
   say(file);
+}
+
+void judge(std::vector<Device>& devices, std::string_view request) {
+  const auto space = std::min(request.find(' '), request.size());
+  const auto from = protocol::to_number(request.substr(0, space)).value_or(0);
+  const auto mtu = protocol::to_number(request.substr(std::min(space + 1, request.size())));
+  settle(devices);
+  const auto since = static_cast<std::uint64_t>(from);
+  const auto found = tap::judge(devices, since, static_cast<int>(mtu.value_or(0)));
+  say("judged " + found + " " + std::to_string(missed(devices, since)) + "\n");
+}
+
+void rules(const std::string& name) {
+  const auto failed = name.empty() ? agent::Problem() : wire::set_rules(name);
+  if (!failed.empty()) return say("failed " + failed + "\n");
+  const auto seen = wire::forwarded();
+  std::string text = "rules " + wire::rules_in_force();
+  for (const auto number : {seen.ip, seen.ip6, seen.bridge}) text += " " + std::to_string(number);
+  say(text + "\n");
 }
 
 // False when nothing more will come.
@@ -76,8 +114,15 @@ bool take_requests(std::vector<Device>& devices, std::string& heard) {
   for (std::size_t end; (end = heard.find('\n')) != heard.npos; heard.erase(0, end + 1)) {
     const auto line = std::string_view(heard).substr(0, end);
     if (line == "time") say("time " + std::to_string(unix_time()) + "\n");
-    if (!line.starts_with("dump ")) continue;
-    dump(devices, static_cast<std::uint64_t>(protocol::to_number(line.substr(5)).value_or(0)));
+    if (line == "begin") {
+      for (auto& device : devices) device.ring.begin();
+    }
+    if (line == "rules") rules({});
+    if (line.starts_with("rules ")) rules(std::string(line.substr(6)));
+    if (line.starts_with("judge ")) judge(devices, line.substr(6));
+    if (line.starts_with("dump ")) {
+      dump(devices, static_cast<std::uint64_t>(protocol::to_number(line.substr(5)).value_or(0)));
+    }
   }
   return heard.size() < sizeof buffer;
 }

@@ -34,20 +34,6 @@ void block(std::string& file, std::uint32_t type, std::string_view body) {
   put(file, size);
 }
 
-void append_tagged(std::string& body, const Frame& frame) {
-  constexpr std::size_t addresses = 12;
-  if (!frame.has_tag || frame.bytes.size() < addresses) {
-    body += frame.bytes;
-    return;
-  }
-  body += frame.bytes.substr(0, addresses);
-  for (const auto value : {frame.tag_type, frame.tag}) {
-    body += static_cast<char>(value >> 8);
-    body += static_cast<char>(value & 0xff);
-  }
-  body += frame.bytes.substr(addresses);
-}
-
 }  // namespace
 
 void append_section(std::string& file) {

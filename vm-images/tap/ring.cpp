@@ -18,6 +18,7 @@ constexpr std::uint32_t kBlockSize = 1 << 16;
 constexpr std::uint32_t kBlocks = 128;
 constexpr std::uint32_t kFree = 24;  // blocks that the kernel always has, for half a second
 constexpr std::uint32_t kFrameSize = 2048;
+constexpr std::uint64_t kSecond = 1'000'000'000;
 
 const tpacket_hdr_v1& head_of(const char* block) {
   return reinterpret_cast<const tpacket_block_desc*>(block)->hdr.bh1;
@@ -27,7 +28,7 @@ Frame frame_of(const char* at) {
   const auto& head = *reinterpret_cast<const tpacket3_hdr*>(at);
   const auto& from = *reinterpret_cast<const sockaddr_ll*>(at + TPACKET_ALIGN(sizeof head));
   Frame frame;
-  frame.at = std::uint64_t{head.tp_sec} * 1'000'000'000 + head.tp_nsec;
+  frame.at = head.tp_sec * kSecond + head.tp_nsec;
   frame.outgoing = from.sll_pkttype == PACKET_OUTGOING;
   frame.has_tag = (head.tp_status & TP_STATUS_VLAN_VALID) != 0;
   frame.tag = static_cast<std::uint16_t>(head.hv1.tp_vlan_tci);
@@ -38,6 +39,20 @@ Frame frame_of(const char* at) {
 }
 
 }  // namespace
+
+void append_tagged(std::string& bytes, const Frame& frame) {
+  constexpr std::size_t addresses = 12;
+  if (!frame.has_tag || frame.bytes.size() < addresses) {
+    bytes += frame.bytes;
+    return;
+  }
+  bytes += frame.bytes.substr(0, addresses);
+  for (const auto value : {frame.tag_type, frame.tag}) {
+    bytes += static_cast<char>(value >> 8);
+    bytes += static_cast<char>(value & 0xff);
+  }
+  bytes += frame.bytes.substr(addresses);
+}
 
 Problem Ring::open(const std::string& device) {
   socket_ = agent::Fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
@@ -80,6 +95,9 @@ void Ring::turn() {
     ++held_;
   }
   for (; held_ > kBlocks - kFree; --held_, oldest_ = (oldest_ + 1) % kBlocks) {
+    const auto& head = head_of(block(oldest_));
+    gone_ += head.num_pkts;
+    gone_until_ = head.ts_last_pkt.ts_sec * kSecond + head.ts_last_pkt.ts_nsec;
     __atomic_store_n(&status(oldest_), std::uint32_t{TP_STATUS_KERNEL}, __ATOMIC_RELEASE);
   }
 }
@@ -95,11 +113,17 @@ void Ring::each(const std::function<void(const Frame&)>& take) const {
   }
 }
 
-std::uint32_t Ring::missed() const {
+void Ring::begin() {
+  missed(0);
+  dropped_ = gone_ = 0;
+}
+
+std::uint32_t Ring::missed(std::uint64_t since) {
   tpacket_stats_v3 counts{};
   socklen_t size = sizeof counts;
   getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &counts, &size);
-  return counts.tp_drops;
+  dropped_ += counts.tp_drops;
+  return dropped_ + (gone_until_ >= since ? gone_ : 0);
 }
 
 }  // namespace refrag::tap

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "vm-images/agent/io.hpp"
@@ -21,6 +22,9 @@ struct Frame {
   std::string_view bytes;
 };
 
+// Its bytes with the tag back where it was.
+void append_tagged(std::string& bytes, const Frame& frame);
+
 class Ring {
  public:
   agent::Problem open(const std::string& device);
@@ -32,19 +36,24 @@ class Ring {
   // Every frame that is held, the oldest first.
   void each(const std::function<void(const Frame&)>& take) const;
 
-  // Frames that found no room since the last call.
-  std::uint32_t missed() const;
+  // From now on it is counted what finds no room.
+  void begin();
+  // Frames seen since the beginning, and after that time, that are not held any more or never were.
+  std::uint32_t missed(std::uint64_t since);
 
  private:
   char* block(std::uint32_t index) const;
 
   agent::Fd socket_;
   char* memory_ = nullptr;
-  std::uint32_t oldest_ = 0;  // block
-  std::uint32_t held_ = 0;    // blocks
+  std::uint32_t oldest_ = 0;   // block
+  std::uint32_t held_ = 0;     // blocks
+  std::uint32_t dropped_ = 0;  // frames
+  std::uint32_t gone_ = 0;     // frames in blocks that were given back
+  std::uint64_t gone_until_ = 0;
 };
 
 // How long a frame may take to be seen by each().
-inline constexpr int kRetireTime = 100;  // milliseconds
+inline constexpr int kRetireTime = 40;  // milliseconds
 
 }  // namespace refrag::tap

@@ -242,7 +242,7 @@ int run_batch(const std::vector<NetlinkRequest>& messages) {
   return 0;
 }
 
-// A rule that is there.
+// A rule of ours that is there.
 struct Rule {
   std::uint8_t family = 0;
   std::string table;
@@ -271,6 +271,7 @@ std::vector<Rule> rules_there() {
       if (type < 0 || type == NLMSG_DONE) return rules;
       if (type != nft(NFT_MSG_NEWRULE)) continue;
       const auto table = body.attribute(sizeof(nfgenmsg), NFTA_RULE_TABLE);
+      if (!table.starts_with(kTablePrefix)) continue;
       rules.push_back({body.header<nfgenmsg>().nfgen_family,
                        std::string(table.substr(0, table.find('\0'))),
                        packets_in(body.attribute(sizeof(nfgenmsg), NFTA_RULE_EXPRESSIONS))});
@@ -295,7 +296,6 @@ std::vector<NetlinkRequest> deleting(const std::vector<Rule>& rules) {
   std::vector<NetlinkRequest> messages;
   std::vector<std::pair<std::uint8_t, std::string>> tables;
   for (const auto& rule : rules) {
-    if (!rule.table.starts_with(kTablePrefix)) continue;
     if (std::ranges::count(tables, std::pair(rule.family, rule.table)) > 0) continue;
     tables.emplace_back(rule.family, rule.table);
     messages.push_back(delete_table(rule.family, rule.table));

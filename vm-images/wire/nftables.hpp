@@ -29,7 +29,8 @@ inline constexpr const char* kConntrackRules = "conntrack";
 // Takes the place of any other set; the counters begin anew.
 agent::Problem set_rules(const std::string& name);
 
-// The set that is there, as the kernel says: by its table and the number of its rules. "none" also
+// The set that is there, as the kernel says: by its table and the number of its rules, whatever
+// others there are. "none" also
 // where there is no nf_tables; "other" when it is none of ours.
 std::string rules_in_force();
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The oracle beside the rings: what is as it should be need not be sent to anybody, and sending
+// costs an emulated host more than all else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "vm-images/tap/ring.hpp"
+
+namespace refrag::tap {
+
+struct Device {
+  std::string name;
+  Ring ring;
+};
+
+// Of the first two devices, which are the ports of a bridge with that MTU: "ENTERED LEFT
+// REFRAGMENTED UNJUDGED VIOLATIONS" of both directions (oracle::Findings). What entered before
+// `from` is looked at, and not judged. Nanoseconds of Unix time.
+std::string judge(const std::vector<Device>& devices, std::uint64_t from, int mtu);
+
+}  // namespace refrag::tap
