@@ -8,12 +8,10 @@
 //   time             "time NOW": nanoseconds of Unix time
 //   begin            nothing: MISSED is counted from here
 //   judge SINCE MTU  "judged ENTERED LEFT REFRAGMENTED UNJUDGED VIOLATIONS MISSED": see judge.hpp
-//   rules [NAME]     sets these (vm-images/wire/nftables.hpp) when there is a name; then "rules
-//   NAME
-//                    IP IP6 BRIDGE": those in force, and the packets they have seen; or "failed
-//                    WHY"
+//   rules [NAME]     sets these (vm-images/wire/nftables.hpp) when there is a name, and says
+//                    "rules NAME IP IP6 BRIDGE": those in force, and the packets they have seen;
+//                    or "failed WHY"
 //   dump SINCE       "pcapng BYTES MISSED" and that many bytes: a file with what was seen since
-//   then
 //
 // MISSED is how many frames found no room. It ends when stdin does. It writes nothing to any disk,
 // and it sleeps while nobody asks.
