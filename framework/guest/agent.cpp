@@ -95,12 +95,13 @@ LinkState Agent::set_link(const LinkSettings& settings, Deadline deadline) {
   return parse_link(ask(std::move(request), deadline).text("link").value_or(""));
 }
 
-void Agent::add_vlan(const std::string& parent, const std::string& device, int id,
-                     Deadline deadline) {
+void Agent::add_vlan(const VlanSettings& settings, Deadline deadline) {
   Message request{0, "vlan"};
-  request.add("parent", parent);
-  request.add("dev", device);
-  request.add("id", id);
+  request.add("parent", settings.parent);
+  request.add("dev", settings.device);
+  request.add("id", settings.id);
+  request.add("service", settings.is_service);
+  request.add("priority", settings.priority);
   request.add("wait", kDeviceWait);
   ask(std::move(request), deadline);
 }

@@ -38,6 +38,14 @@ struct LinkSettings {
   bool up = true;
 };
 
+struct VlanSettings {
+  std::string parent;
+  std::string device;
+  int id = 0;               // 0: a priority and no VLAN
+  bool is_service = false;  // 802.1ad instead of 802.1Q
+  int priority = 0;         // of all that is sent
+};
+
 struct LinkState {
   std::string name;
   std::string mac;
@@ -62,8 +70,7 @@ class Agent {
   Hello hello(base::Deadline deadline);        // of one that runs
 
   LinkState set_link(const LinkSettings& settings, base::Deadline deadline);
-  void add_vlan(const std::string& parent, const std::string& device, int id,
-                base::Deadline deadline);
+  void add_vlan(const VlanSettings& settings, base::Deadline deadline);
   void remove_link(const std::string& device, base::Deadline deadline);
   std::vector<LinkState> links(base::Deadline deadline);
 

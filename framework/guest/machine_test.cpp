@@ -105,7 +105,7 @@ void check_all_good(const protocol::SweepResult& result) {
 
 void set_up(Agent& agent, const std::string& last) {
   agent.set_link({.device = "eth0", .mtu = 1500, .address = "10.9.0." + last + "/24"}, soon());
-  agent.add_vlan("eth0", "eth0.3", 3, soon());
+  agent.add_vlan({.parent = "eth0", .device = "eth0.3", .id = 3}, soon());
   agent.set_link({.device = "eth0.3", .address = "11.11.4." + last + "/24"}, soon());
 }
 

@@ -53,6 +53,7 @@ struct Cable {
   Machine a{"guest a"}, b{"guest b"};
   std::uint16_t ident = 1;
   std::string watched = "eth0";
+  bool udp = false;
 
   explicit Cable(int mtu_b = 1500) {
     base::run_ok({.argv = {"ip", "link", "add", "eth0", "netns", a.pid(), "type", "veth", "peer",
@@ -80,19 +81,22 @@ struct Cable {
     Agent& sender = from_a ? a.agent() : b.agent();
     Agent& receiver = from_a ? b.agent() : a.agent();
     ++ident;
+    if (udp) ident |= protocol::kFirstUdpIdent;
     receiver.watch({.from = network + (from_a ? "1" : "2"),
                     .device = watched,
                     .ident = ident,
                     .seed = 42,
                     .count = 3,
-                    .sizes = sizes},
+                    .sizes = sizes,
+                    .udp = udp},
                    soon());
     auto sweep = sender.sweep({.to = network + (from_a ? "2" : "1"),
                                .device = "eth0",
                                .sizes = sizes,
                                .ident = ident,
                                .seed = 42,
-                               .dont_fragment = dont_fragment},
+                               .dont_fragment = dont_fragment,
+                               .udp = udp},
                               soon());
     return {std::move(sweep), receiver.seen(soon())};
   }
@@ -139,6 +143,23 @@ TEST_CASE("echoes of IPv6 come back as those of IPv4 do", "[guest][namespaces]")
   if (!may_use_namespaces()) return;
   const Sizes sizes = {0, 56, 1452, 1453, 2000, 65487};
   const auto [sweep, seen] = cable().sweep(GENERATE(true, false), sizes, false, "fd09::");
+  CHECK(sweep.end == SweepEnd::answered);
+  REQUIRE(seen.size() == sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    INFO("size " << sizes[i]);
+    CHECK(seen[i] == protocol::SeenSize{sizes[i], 0b111, 0, 0, 0});
+    CHECK(sweep.sizes[i].good == 0b111);
+  }
+}
+
+TEST_CASE("datagrams of UDP are answered as echoes are", "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  const bool is_ipv6 = GENERATE(false, true);
+  const Sizes sizes = {0, 1, 56, 1472, 1473, 2000, 65487};
+  cable().udp = true;
+  const auto [sweep, seen] =
+      cable().sweep(GENERATE(true, false), sizes, false, is_ipv6 ? "fd09::" : "10.9.0.");
+  cable().udp = false;
   CHECK(sweep.end == SweepEnd::answered);
   REQUIRE(seen.size() == sizes.size());
   for (std::size_t i = 0; i < sizes.size(); ++i) {
@@ -253,7 +274,8 @@ TEST_CASE("links are listed, flushed, removed, and refused with a reason", "[gue
   CHECK(a.links(soon()).size() >= 2);
   CHECK_THROWS_AS(a.set_link({.device = "eth0", .address = "10.9.0.300/24"}, soon()), base::Error);
   CHECK_THROWS_AS(a.set_link({.device = "eth0", .mtu = 67}, soon()), base::Error);
-  CHECK_THROWS_AS(a.add_vlan("eth0", "eth0.0", 4095, soon()), base::Error);
+  CHECK_THROWS_AS(a.add_vlan({.parent = "eth0", .device = "eth0.0", .id = 4095}, soon()),
+                  base::Error);
   a.set_link({.device = "eth0", .address = "fd00::1/64"}, soon());
   a.remove_link("eth0", soon());
   CHECK_THROWS_WITH(a.remove_link("eth0", soon()), Catch::Contains("no such device: eth0"));

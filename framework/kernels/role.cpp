@@ -13,8 +13,13 @@ namespace {
 
 // Connection tracking by a rule of nft. nft_counter is a part of nf_tables since 5.17.
 const std::vector<WantedModule> bridge_and_rules = {
-    {"bridge"},    {"br_netfilter"}, {"nf_conntrack"},
-    {"nf_tables"}, {"nft_ct"},       {"nft_counter", true},
+    {"bridge"},
+    {"br_netfilter"},
+    {"nf_conntrack"},
+    {"nf_tables"},
+    {"nft_ct"},
+    {"nft_counter", true},
+    {"nf_conntrack_bridge", true},
 };
 
 std::vector<WantedModule> with_bridge(std::vector<WantedModule> modules) {

@@ -51,7 +51,8 @@ bool read_common(const Message& message, auto& request) {
   request.seed = static_cast<uint32_t>(*seed);
   request.count = static_cast<int>(*count);
   request.sizes = std::move(*sizes);
-  return true;
+  request.udp = message.number("udp", 0, 1) == 1;
+  return !request.udp || request.ident >= kFirstUdpIdent;
 }
 
 void add_common(Message& message, const auto& request) {
@@ -59,6 +60,7 @@ void add_common(Message& message, const auto& request) {
   message.add("seed", std::int64_t{request.seed});
   message.add("count", request.count);
   message.add("sizes", sizes_text(request.sizes));
+  if (request.udp) message.add("udp", 1);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A sweep as the runner asks for it and as the agents answer: A says what came back, B says what
-// reached it. Sizes are bytes of ICMP echo payload, times are microseconds unless named otherwise.
+// reached it. Sizes are bytes of an echo's payload, times are microseconds unless named otherwise.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,11 @@
 namespace refrag::protocol {
 
 inline constexpr int kMaxCount = 16;                // echoes of one size
-inline constexpr std::uint32_t kMaxProbes = 60000;  // of one sweep; the rest are for canaries
+inline constexpr std::uint32_t kMaxProbes = 60000;  // of one sweep; canaries come after them
+
+// With UDP an echo's identifier (this or more) and its sequence number (less) are the ports; which
+// of them is the sender's tells requests from replies.
+inline constexpr std::uint16_t kFirstUdpIdent = 0xff00;
 
 struct SweepRequest {
   std::string to;                    // address
@@ -23,6 +27,7 @@ struct SweepRequest {
   std::uint16_t ident = 0;           // ICMP identifier, another one for each sweep
   std::uint32_t seed = 0;            // of the payload
   bool dont_fragment = false;
+  bool udp = false;     // instead of ICMP
   int quiet_ms = 3000;  // wait this long for silence when no echo at all comes through any more
   int deadline_ms = 20000;
 };
@@ -62,9 +67,10 @@ struct WatchRequest {
   std::uint32_t seed = 0;
   int count = 3;
   std::vector<std::uint32_t> sizes;
+  bool udp = false;
 };
 
-// What reached the other end's ICMP layer of one size.
+// What reached the other end's ICMP or UDP of one size.
 struct SeenSize {
   std::uint32_t size = 0;
   std::uint32_t good = 0;  // mask

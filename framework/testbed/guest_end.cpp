@@ -26,17 +26,29 @@ void GuestEnd::prepare(const Path& path, int mtu, base::Deadline deadline) {
     if (path.is_tagged()) agent_.set_link({.device = card, .mtu = mtu}, deadline);
     mtu_ = mtu;
   }
-  if (path.is_tagged()) make_vlan(path, deadline);
-  agent_.set_link({.device = path.device, .mtu = mtu, .address = address}, deadline);
+  for (std::size_t i = 0; i < path.tags.size(); ++i) {
+    if (i > 0) agent_.set_link({.device = path.devices[i], .mtu = mtu}, deadline);
+    make_vlan(path, i, deadline);
+  }
+  agent_.set_link({.device = path.device(), .mtu = mtu, .address = address}, deadline);
   ready_.insert(address);
 }
 
 // A device that is there already was made by an earlier program on this testbed.
-void GuestEnd::make_vlan(const Path& path, base::Deadline deadline) {
-  if (!devices_.insert(path.device).second) return;
-  const auto links = agent_.links(deadline);
-  if (std::ranges::find(links, path.device, &guest::LinkState::name) != links.end()) return;
-  agent_.add_vlan(card, path.device, path.vlan, deadline);
+void GuestEnd::make_vlan(const Path& path, std::size_t tag, base::Deadline deadline) {
+  if (!devices_) {
+    devices_.emplace();
+    for (const auto& link : agent_.links(deadline)) devices_->insert(link.name);
+  }
+  const auto& device = path.devices[tag + 1];
+  if (!devices_->insert(device).second) return;
+  const auto control = path.tags[tag].control;
+  agent_.add_vlan({.parent = path.devices[tag],
+                   .device = device,
+                   .id = control & 0x0fff,
+                   .is_service = path.tags[tag].type == packet::ether_type::service_vlan,
+                   .priority = control >> 13},
+                  deadline);
 }
 
 void GuestEnd::check(base::Deadline deadline) {

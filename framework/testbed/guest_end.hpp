@@ -42,16 +42,16 @@ class GuestEnd {
   std::string trouble(base::Deadline deadline) const;
 
  private:
-  void make_vlan(const Path& path, base::Deadline deadline);
+  void make_vlan(const Path& path, std::size_t tag, base::Deadline deadline);
   virt::DomainState state_of_domain(base::Deadline deadline) const;
   std::string words_for(virt::DomainState state) const;
 
   Side side_;
   std::optional<virt::Domain> domain_;
   guest::Agent agent_;
-  int mtu_ = 0;                    // of the card and of what is ready
-  std::set<std::string> ready_;    // addresses
-  std::set<std::string> devices_;  // that are there
+  int mtu_ = 0;                                   // of the card and of what is ready
+  std::set<std::string> ready_;                   // addresses
+  std::optional<std::set<std::string>> devices_;  // that are there, once it matters
 };
 
 }  // namespace refrag::testbed

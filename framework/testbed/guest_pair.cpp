@@ -27,11 +27,12 @@ constexpr milliseconds answer_time = seconds(3);  // of a sweep's deadline, for 
 
 protocol::SweepRequest request_for(const Traffic& traffic, const Path& path, Deadline deadline) {
   protocol::SweepRequest request;
-  request.device = path.device;
+  request.device = path.device();
   request.to = path.address(traffic.from == Side::a ? Side::b : Side::a);
   request.sizes.assign(traffic.sizes.begin(), traffic.sizes.end());
   request.count = traffic.count;
   request.dont_fragment = traffic.dont_fragment;
+  request.udp = traffic.udp;
   request.seed = std::random_device()();
   if (traffic.expects_silence) request.quiet_ms = silence_ms;
   const auto left = deadline.remaining() - answer_time;
@@ -106,11 +107,11 @@ std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
       [&](GuestEnd& end) { end.prepare(path, traffic.mtu != 0 ? traffic.mtu : mtu_, deadline); });
   const auto warmth = guarded([&] {
     const auto patience = std::min(neighbour_time, deadline.remaining() / 2);
-    return sender.agent().warm(to, path.device, patience, deadline);
+    return sender.agent().warm(to, path.device(), patience, deadline);
   });
   if (warmth.answered) return {};
   return fmt::format("{} ({}) answers none of {} small echoes from {} over {}",
-                     name_of(peer.side()), to, warmth.tries, name_of(sender.side()), path.device);
+                     name_of(peer.side()), to, warmth.tries, name_of(sender.side()), path.device());
 }
 
 std::vector<verdict::EchoEvidence> GuestPair::sweep(const Traffic& traffic, Deadline deadline) {
@@ -120,14 +121,17 @@ std::vector<verdict::EchoEvidence> GuestPair::sweep(const Traffic& traffic, Dead
 std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, Deadline deadline) {
   const auto path = path_of(traffic.tag, networks_, traffic.family);
   auto request = request_for(traffic, path, deadline);
-  request.ident = ident_++;
+  ++ident_;
+  if (traffic.udp) ident_ |= protocol::kFirstUdpIdent;
+  request.ident = ident_;
   auto& peer = other(traffic.from).agent();
   peer.watch({.from = path.address(traffic.from),
-              .device = path.device,
+              .device = path.device(),
               .ident = request.ident,
               .seed = request.seed,
               .count = request.count,
-              .sizes = request.sizes},
+              .sizes = request.sizes,
+              .udp = request.udp},
              deadline);
   try {
     const auto sent = end(traffic.from).agent().sweep(request, deadline);

@@ -27,8 +27,8 @@ class GuestPair {
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, base::Deadline deadline);
   std::vector<std::string> kernel_messages(base::Deadline deadline);
 
-  // ICMP identifier of the last sweep; the echoes' sequence numbers begin with 0.
-  std::uint16_t last_ident() const noexcept { return static_cast<std::uint16_t>(ident_ - 1); }
+  // ICMP identifier or UDP port of the last sweep; the echoes' sequence numbers begin with 0.
+  std::uint16_t last_ident() const noexcept { return ident_; }
 
   // The host's ends of their cards, a's first.
   std::vector<std::string> ports(base::Deadline deadline);
@@ -47,7 +47,7 @@ class GuestPair {
   std::array<std::unique_ptr<GuestEnd>, 2> ends_;
   int mtu_;
   Networks networks_;
-  std::uint16_t ident_;  // of the next sweep
+  std::uint16_t ident_;  // of the last sweep
 };
 
 }  // namespace refrag::testbed

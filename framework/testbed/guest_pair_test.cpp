@@ -91,6 +91,16 @@ TEST_CASE("a path is made at both ends, once", "[testbed]") {
                            "link eth0.3 11.11.4.2/24 1500", "warm eth0.3 11.11.4.1"});
 }
 
+TEST_CASE("two tags are two devices, the inner one with the address", "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  pair.warm({.tag = "prio"}, soon());
+  pair.warm({.tag = "qinq"}, soon());
+  CHECK(b.asked() == Asked{"link eth0 1500", "links", "vlan eth0.0 0",
+                           "link eth0.0 11.43.1.2/24 1500", "vlan eth0.ad3 3", "link eth0.ad3 1500",
+                           "vlan eth0.ad3.4 4", "link eth0.ad3.4 11.43.2.2/24 1500"});
+}
+
 TEST_CASE("a VLAN that an earlier program made is used as it is", "[testbed]") {
   const auto has_vlan = [](const Message& request) {
     return request.verb == "links" ? ok_to(request, "link", "eth0.3,,1500,up,carrier") : "";

@@ -3,32 +3,39 @@
 
 #include <fmt/format.h>
 
-#include "framework/base/text.hpp"
+#include "framework/testbed/wire_frames.hpp"
 
 namespace refrag::testbed {
 
 namespace {
 
-constexpr int last_vlan = 4094;
+constexpr std::uint16_t id_bits = 0x0fff;
+constexpr int first_service = 4096, priority_only = 8192, two_tags = 8193;
 
-Path path_of_vlan(int vlan) {
-  const int subnet = vlan + 1;
-  return {vlan == 0 ? card : fmt::format("{}.{}", card, vlan), vlan,
-          fmt::format("11.{}.{}", 11 + subnet / 256, subnet % 256)};
+int number_of(const std::vector<packet::Tag>& tags) {
+  if (tags.empty()) return 0;
+  if (tags.size() > 1) return two_tags;
+  const int id = tags.front().control & id_bits;
+  if (id == 0) return priority_only;
+  return tags.front().type == packet::ether_type::service_vlan ? first_service + id : id;
 }
 
-}  // namespace
-
-namespace {
+// "eth0.3" for 802.1Q, "eth0.ad3" for 802.1ad, "eth0.ad3.4" for one in the other.
+std::string device_on(const std::string& device, const packet::Tag& tag) {
+  return fmt::format("{}.{}{}", device, tag.type == packet::ether_type::service_vlan ? "ad" : "",
+                     tag.control & id_bits);
+}
 
 Path usual_path_of(const std::string& tag) {
-  if (tag == "none") return path_of_vlan(0);
-  const auto id = tag.starts_with("vlan") ? base::to_number(tag.substr(4)) : std::nullopt;
-  if (!id || *id < 1 || *id > last_vlan) {
-    throw base::Error(base::Fault::usage, fmt::format("there is no tag {}", tag),
-                      "tags are none and vlan1 to vlan4094");
+  const auto wrapping = wrapping_of(tag);
+  if (wrapping.session) {
+    throw base::Error(base::Fault::usage, fmt::format("no device of a guest has the tag {}", tag));
   }
-  return path_of_vlan(static_cast<int>(*id));
+  Path path{wrapping.tags, {card}, number_of(wrapping.tags), {}};
+  for (const auto& each : path.tags) path.devices.push_back(device_on(path.device(), each));
+  const int subnet = path.number + 1;
+  path.network = fmt::format("11.{}.{}", 11 + subnet / 256, subnet % 256);
+  return path;
 }
 
 }  // namespace
@@ -36,7 +43,7 @@ Path usual_path_of(const std::string& tag) {
 // fd72:6566::/32 is refrag's on a wire, too.
 std::string Path::address(Side side) const {
   const int host = side == Side::a ? 1 : 2;
-  return family == packet::Family::ipv6 ? fmt::format("fd72:6566:{:x}::{}", vlan, host)
+  return family == packet::Family::ipv6 ? fmt::format("fd72:6566:{:x}::{}", number, host)
                                         : fmt::format("{}.{}", network, host);
 }
 

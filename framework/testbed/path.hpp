@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where the traffic of a tag goes between two guests: their devices and addresses. The VLAN of the
 // founding report, 3, has the report's subnet, 11.11.4.0/24; every other tag has one of its own.
+// Tags are as on the wire (wire_frames.hpp), without PPPoE.
 #pragma once
 
 #include <map>
 #include <string>
+#include <vector>
 
+#include "framework/packet/link.hpp"
 #include "framework/testbed/testbed.hpp"
 
 namespace refrag::testbed {
@@ -13,12 +16,14 @@ namespace refrag::testbed {
 inline constexpr auto card = "eth0";
 
 struct Path {
-  std::string device;   // "eth0", "eth0.3"
-  int vlan = 0;         // 802.1Q id, 0 for none
-  std::string network;  // "11.11.4"
+  std::vector<packet::Tag> tags;     // outermost first
+  std::vector<std::string> devices;  // the card, then one for each tag: "eth0", "eth0.3"
+  int number = 0;                    // another one for each tag, 0 for none
+  std::string network;               // "11.11.4"
   packet::Family family = packet::Family::ipv4;
 
-  bool is_tagged() const { return vlan != 0; }
+  const std::string& device() const { return devices.back(); }
+  bool is_tagged() const { return !tags.empty(); }
   std::string address(Side side) const;
   std::string address_with_prefix(Side side) const;  // "11.11.4.1/24"
 };
@@ -27,7 +32,7 @@ struct Path {
 // have to be kept clear of.
 using Networks = std::map<std::string, std::string>;
 
-// "none" or "vlanN" with N from 1 to 4094. Throws Error (usage).
+// Throws Error (usage) for what is no tag, or none that a guest's device can have.
 Path path_of(const std::string& tag, const Networks& networks = {},
              packet::Family family = packet::Family::ipv4);
 

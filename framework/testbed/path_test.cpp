@@ -9,11 +9,11 @@ namespace refrag::testbed {
 
 TEST_CASE("VLAN 3 has the founding report's device and subnet", "[testbed]") {
   const auto path = path_of("vlan3");
-  CHECK(path.device == "eth0.3");
-  CHECK(path.vlan == 3);
+  CHECK(path.device() == "eth0.3");
+  CHECK(path.tags == std::vector<packet::Tag>{{packet::ether_type::vlan, 3}});
   CHECK(path.address(Side::a) == "11.11.4.1");
   CHECK(path.address(Side::b) == "11.11.4.2");
-  CHECK(path_of("none").device == "eth0");
+  CHECK(path_of("none").device() == "eth0");
   CHECK_FALSE(path_of("none").is_tagged());
 }
 
@@ -21,9 +21,17 @@ TEST_CASE("every tag has a subnet of its own", "[testbed]") {
   std::set<std::string> networks = {path_of("none").network};
   for (int vlan = 1; vlan <= 4094; ++vlan) {
     networks.insert(path_of("vlan" + std::to_string(vlan)).network);
+    networks.insert(path_of("ad" + std::to_string(vlan)).network);
   }
-  CHECK(networks.size() == 4095);
+  for (const auto* tag : {"prio", "qinq"}) networks.insert(path_of(tag).network);
+  CHECK(networks.size() == 2 * 4094 + 3);
   CHECK(path_of("vlan4094").network == "11.26.255");
+}
+
+TEST_CASE("two tags are one device on the other", "[testbed]") {
+  CHECK(path_of("qinq").devices == std::vector<std::string>{"eth0", "eth0.ad3", "eth0.ad3.4"});
+  CHECK(path_of("prio").device() == "eth0.0");
+  CHECK(path_of("ad3").device() == "eth0.ad3");
 }
 
 TEST_CASE("addresses of IPv6 are told apart by the VLAN as well", "[testbed]") {
@@ -33,7 +41,8 @@ TEST_CASE("addresses of IPv6 are told apart by the VLAN as well", "[testbed]") {
 }
 
 TEST_CASE("what is no tag is refused", "[testbed]") {
-  const auto tag = GENERATE("", "vlan", "vlan0", "vlan4095", "vlan-1", "vlan3x", "3", "vlan 3");
+  const auto tag =
+      GENERATE("", "vlan", "vlan0", "vlan4095", "vlan-1", "vlan3x", "3", "vlan 3", "ad0", "pppoe");
   CHECK_THROWS_AS(path_of(tag), base::Error);
 }
 

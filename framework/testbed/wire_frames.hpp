@@ -13,6 +13,7 @@
 #include "framework/packet/ipv4.hpp"
 #include "framework/packet/ipv6.hpp"
 #include "framework/packet/link.hpp"
+#include "framework/protocol/sweep.hpp"
 
 namespace refrag::testbed {
 
@@ -33,14 +34,13 @@ Wrapping wrapping_of(const std::string& tag);
 // A tag of VLAN 0 gives a frame a priority and no VLAN (802.1Q): the same with and without it.
 bool is_same_network(const packet::Link& link, const Wrapping& wrapping);
 
-// What an echo is sent as. With UDP its identifier (ff00 or more) and its sequence (less) are the
-// ports; which of them the sender's is tells requests from replies.
+// What an echo is sent as; with UDP as the guests' agents do it.
 struct Dialect {
   packet::Family family = packet::Family::ipv4;
   bool udp = false;
   bool operator==(const Dialect&) const = default;
 };
-inline constexpr std::uint16_t first_udp_ident = 0xff00;
+inline constexpr std::uint16_t first_udp_ident = protocol::kFirstUdpIdent;
 
 packet::Ipv6Address to_ipv6(packet::Ipv4Address address);
 std::optional<packet::Ipv4Address> to_ipv4(const packet::Ipv6Address& address);

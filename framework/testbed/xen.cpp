@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "framework/base/version.hpp"
 #include "framework/host/knobs.hpp"
 #include "framework/host/shell_files.hpp"
 #include "framework/testbed/console_log.hpp"
@@ -14,6 +15,7 @@
 #include "framework/testbed/host_log.hpp"
 #include "framework/testbed/port_knobs.hpp"
 #include "framework/testbed/port_taps.hpp"
+#include "framework/testbed/wire_frames.hpp"
 #include "framework/testbed/witness.hpp"
 #include "framework/testbed/xen_guests.hpp"
 
@@ -24,6 +26,7 @@ using base::Deadline;
 namespace {
 
 constexpr auto leave_time = base::seconds(5);
+constexpr const char* bridge_tracking = "5.3";  // 3c171f496ef5: nf_conntrack_bridge
 
 class XenTestbed : public Testbed {
  public:
@@ -63,10 +66,10 @@ class XenTestbed : public Testbed {
   }
 
   std::string unable_to(const Traffic& traffic) const override {
+    if (wrapping_of(traffic.tag).session) return "the guests' kernels speak no PPPoE";
+    if (is_disposable_) return {};
     const bool is_vlan = traffic.tag == "none" || traffic.tag.starts_with("vlan");
     if (!is_vlan) return fmt::format("the guests have no interface for the tag {}", traffic.tag);
-    if (traffic.udp) return "the guests' agents send ICMP only";
-    if (is_disposable_) return {};
     if (traffic.family != packet::Family::ipv4) return "the guests have addresses of IPv4 only";
     if (traffic.mtu != 0) return "the guests' interfaces have the bridge's MTU";
     return {};
@@ -74,8 +77,8 @@ class XenTestbed : public Testbed {
 
   std::string unable_to(const verdict::Knobs& knobs) const override {
     const auto rules = knobs.find(verdict::knob::rules);
-    if (rules != knobs.end() && rules->second == "bridge-conntrack") {
-      return "its host does not load nf_conntrack_bridge";
+    if (rules != knobs.end() && rules->second == "bridge-conntrack" && !tracks_bridges()) {
+      return fmt::format("before Linux {} a bridge tracks no connections itself", bridge_tracking);
     }
     if (is_disposable_) return {};
     for (const auto& [name, value] : knobs) {
@@ -147,6 +150,11 @@ class XenTestbed : public Testbed {
   }
 
  private:
+  bool tracks_bridges() const {
+    return facts_.machines.empty() ||
+           base::compare_versions(facts_.machines.front().release, bridge_tracking) >= 0;
+  }
+
   // For a matrix, whose cells differ in more than HostKnobs knows. It has rules of its own.
   verdict::HostState set_all(const verdict::Knobs& knobs, Deadline deadline) {
     if (!port_knobs_) {

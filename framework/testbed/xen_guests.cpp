@@ -120,7 +120,7 @@ class BringUp {
     constexpr int longest_ms = 2000;
     constexpr int silence_ms = 300;
     a.agent().rehearse({.to = untagged().address(Side::b),
-                        .device = untagged().device,
+                        .device = untagged().device(),
                         .sizes = {0, 2000, 65507},
                         .quiet_ms = silence_ms,
                         .deadline_ms = longest_ms},

@@ -16,6 +16,7 @@ namespace {
 constexpr int kIcmpFilter = 1;    // <linux/icmp.h>: a mask of the types that are not wanted
 constexpr int kBuffer = 8 << 20;  // holds a whole sweep, should somebody be kept from work
 constexpr std::size_t kLargest = 1 << 16;
+constexpr int kUdpChecksum = 6;  // where it is in a message
 
 bool set_option(const Fd& socket, int level, int name, int value) {
   return setsockopt(socket.get(), level, name, &value, sizeof value) == 0;
@@ -23,12 +24,15 @@ bool set_option(const Fd& socket, int level, int name, int value) {
 
 }  // namespace
 
-Problem EchoSocket::open(EchoType type, const std::string& address, const std::string& device) {
+Problem EchoSocket::open(EchoType type, const std::string& address, const std::string& device,
+                         bool udp) {
   type_ = type;
+  is_udp_ = udp;
   is_ipv6_ = address.find(':') != address.npos;
+  const int icmp = is_ipv6_ ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP};
   socket_ = Fd(socket(is_ipv6_ ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                      is_ipv6_ ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP}));
-  if (!socket_) return problem("opening an ICMP socket");
+                      udp ? int{IPPROTO_UDP} : icmp));
+  if (!socket_) return problem("opening a raw socket");
   buffer_.resize(kLargest);
   for (const auto [forced, asked] :
        {std::pair(SO_RCVBUFFORCE, SO_RCVBUF), std::pair(SO_SNDBUFFORCE, SO_SNDBUF)}) {
@@ -40,7 +44,12 @@ Problem EchoSocket::open(EchoType type, const std::string& address, const std::s
   return aim(address, device);
 }
 
+// Of UDP all comes; the kernel sees to the checksum of what has no IPv4 header.
 Problem EchoSocket::filter() {
+  if (is_udp_) {
+    const bool is_set = !is_ipv6_ || set_option(socket_, IPPROTO_IPV6, IPV6_CHECKSUM, kUdpChecksum);
+    return is_set ? Problem() : problem("asking for checksums of UDP");
+  }
   if (!is_ipv6_) {
     const bool is_set = set_option(socket_, SOL_RAW, kIcmpFilter, ~(1 << static_cast<int>(type_)));
     return is_set ? Problem() : problem("filtering ICMP types");
@@ -69,6 +78,14 @@ Problem EchoSocket::aim(const std::string& address, const std::string& device) {
   if (connect(socket_.get(), where, is_ipv6_ ? sizeof to6 : sizeof to) != 0) {
     return problem("aiming at " + address);
   }
+  if (is_ipv6_) return {};
+  sockaddr_in own{};
+  socklen_t length = sizeof own;
+  if (getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&own), &length) != 0) {
+    return problem("asking for our address towards " + address);
+  }
+  own_.assign(reinterpret_cast<const char*>(&own.sin_addr), sizeof own.sin_addr);
+  peer_.assign(reinterpret_cast<const char*>(&to.sin_addr), sizeof to.sin_addr);
   return {};
 }
 
@@ -82,10 +99,24 @@ Problem EchoSocket::set_dont_fragment(bool on) {
   return problem("setting DF");
 }
 
-int EchoSocket::send(std::uint16_t ident, std::uint16_t sequence, std::string_view payload) {
+std::string EchoSocket::message_for(std::uint16_t ident, std::uint16_t sequence,
+                                    std::string_view payload) const {
   const auto type = type_ == EchoType::reply ? EchoType::request : EchoType::reply;
-  const std::string message = is_ipv6_ ? echo_message_v6(type, ident, sequence, payload)
-                                       : echo_message(type, ident, sequence, payload);
+  if (is_udp_) {
+    return is_ipv6_ ? udp_message(type, ident, sequence, payload)
+                    : udp_message_v4(type, ident, sequence, payload, own_, peer_);
+  }
+  return is_ipv6_ ? echo_message_v6(type, ident, sequence, payload)
+                  : echo_message(type, ident, sequence, payload);
+}
+
+std::optional<Echo> EchoSocket::find_in(std::string_view packet) const {
+  if (is_udp_) return is_ipv6_ ? find_udp_v6(packet, type_) : find_udp(packet, type_);
+  return is_ipv6_ ? find_echo_v6(packet, type_) : find_echo(packet, type_);
+}
+
+int EchoSocket::send(std::uint16_t ident, std::uint16_t sequence, std::string_view payload) {
+  const std::string message = message_for(ident, sequence, payload);
   int earlier = 0;  // what ICMP said about an earlier echo is not to be taken for this one
   socklen_t length = sizeof earlier;
   getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &earlier, &length);
@@ -101,9 +132,7 @@ std::optional<Echo> EchoSocket::receive() {
     const auto got = recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
     if (got < 0) continue;
-    const std::string_view packet(buffer_.data(), static_cast<std::size_t>(got));
-    const auto echo = is_ipv6_ ? find_echo_v6(packet, type_) : find_echo(packet, type_);
-    if (echo) return echo;
+    if (const auto echo = find_in({buffer_.data(), static_cast<std::size_t>(got)})) return echo;
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A raw socket for echoes of one type, of ICMP or of ICMPv6. The kernel fragments what is sent and
-// has reassembled what is received.
+// A raw socket for echoes of one type, of ICMP, of ICMPv6 or of UDP. The kernel fragments what is
+// sent and has reassembled what is received. No socket of UDP's own is there; that nothing listens
+// at a port is not told to the other end (machine.cpp).
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ class EchoSocket {
  public:
   // Receives echoes of this type by this device, and only to and from this address, which is of
   // either family.
-  Problem open(EchoType type, const std::string& address, const std::string& device);
+  Problem open(EchoType type, const std::string& address, const std::string& device,
+               bool udp = false);
 
   // Whether packets carry DF; what is too long is then refused by send() with EMSGSIZE.
   Problem set_dont_fragment(bool on);
@@ -37,8 +39,14 @@ class EchoSocket {
   Problem filter();
   Problem aim(const std::string& address, const std::string& device);
 
+  std::string message_for(std::uint16_t ident, std::uint16_t sequence,
+                          std::string_view payload) const;
+  std::optional<Echo> find_in(std::string_view packet) const;
+
   Fd socket_;
   bool is_ipv6_ = false;
+  bool is_udp_ = false;
+  std::string own_, peer_;  // addresses of IPv4, 4 bytes
   EchoType type_ = EchoType::reply;
   std::vector<char> buffer_;
 };

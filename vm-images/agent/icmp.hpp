@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Echoes of ICMP and of ICMPv6 as bytes. Pure.
+// Echoes of ICMP, of ICMPv6 and of UDP as bytes. Pure.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +32,19 @@ std::string echo_message(EchoType type, std::uint16_t ident, std::uint16_t seque
 std::string echo_message_v6(EchoType type, std::uint16_t ident, std::uint16_t sequence,
                             std::string_view payload);
 
+// An echo of UDP, whose ports are its two numbers (protocol::kFirstUdpIdent); without a checksum.
+std::string udp_message(EchoType type, std::uint16_t ident, std::uint16_t sequence,
+                        std::string_view payload);
+// With one, for IPv4 between these addresses, 4 bytes each as they are in a header.
+std::string udp_message_v4(EchoType type, std::uint16_t ident, std::uint16_t sequence,
+                           std::string_view payload, std::string_view from, std::string_view to);
+
 // The echo in a packet as a raw socket gives it: IPv4 header and all.
 std::optional<Echo> find_echo(std::string_view packet, EchoType type) noexcept;
 // The same of an ICMPv6 message, which comes alone, and only with the right checksum.
 std::optional<Echo> find_echo_v6(std::string_view message, EchoType type) noexcept;
+// The same of UDP, of either family.
+std::optional<Echo> find_udp(std::string_view packet, EchoType type);
+std::optional<Echo> find_udp_v6(std::string_view message, EchoType type) noexcept;
 
 }  // namespace refrag::agent

@@ -10,15 +10,20 @@ using namespace refrag::agent;
 
 namespace {
 
-// A reply as a raw socket gives it: an IPv4 header, then the ICMP message.
+// A message as a raw socket gives it, behind an IPv4 header.
+std::string behind_header(const std::string& message, std::size_t options = 0) {
+  std::string header(20 + options, '\0');
+  header[0] = static_cast<char>(0x40 | header.size() / 4);
+  return header + message;
+}
+
+// The same of a reply of ICMP.
 std::string packet(std::string message, std::size_t options = 0) {
   message[0] = static_cast<char>(EchoType::reply);
   message[2] = message[3] = 0;
   const auto checksum = internet_checksum(message);
   std::memcpy(message.data() + 2, &checksum, 2);
-  std::string header(20 + options, '\0');
-  header[0] = static_cast<char>(0x40 | header.size() / 4);
-  return header + message;
+  return behind_header(message, options);
 }
 
 }  // namespace
@@ -72,12 +77,37 @@ TEST_CASE("an echo of IPv6 comes without a header, and the kernel has seen to it
   CHECK_FALSE(find_echo_v6(bytes.substr(0, 7), EchoType::request));
 }
 
+TEST_CASE("an echo of UDP has its numbers as ports, and a checksum over its addresses", "[agent]") {
+  const std::string from("\x0a\x09\0\1", 4), to("\x0a\x09\0\2", 4);
+  const std::string payload(GENERATE(0, 1, 1477, 65507), '\xA5');
+  auto bytes = behind_header(udp_message_v4(EchoType::request, 0xFF12, 77, payload, from, to));
+  bytes.replace(12, 8, from + to);
+  const auto echo = find_udp(bytes, EchoType::request);
+  REQUIRE(echo);
+  CHECK(echo->ident == 0xFF12);
+  CHECK(echo->sequence == 77);
+  CHECK(echo->payload == payload);
+  CHECK(echo->checksum_ok);
+  CHECK_FALSE(find_udp(bytes, EchoType::reply));
+  bytes[15] = 9;  // from somebody else
+  CHECK_FALSE(find_udp(bytes, EchoType::request)->checksum_ok);
+  CHECK_FALSE(find_udp(bytes.substr(0, bytes.size() - 1), EchoType::request));
+}
+
+TEST_CASE("a reply of UDP is no request, nor is what has other ports", "[agent]") {
+  const auto reply = udp_message(EchoType::reply, 0xFF12, 77, "payload");
+  CHECK(find_udp_v6(reply, EchoType::reply)->sequence == 77);
+  CHECK_FALSE(find_udp_v6(reply, EchoType::request));
+  CHECK_FALSE(find_udp_v6(udp_message(EchoType::request, 53, 77, ""), EchoType::request));
+}
+
 TEST_CASE("rubbish is no echo and no harm", "[agent]") {
   std::mt19937 random(4);
   for (int round = 0; round < 20000; ++round) {
     std::string bytes(random() % 64, '\0');
     for (char& c : bytes) c = static_cast<char>(random());
     if (!bytes.empty() && round % 2) bytes[0] = static_cast<char>(0x40 | (random() % 16));
+    find_udp(bytes, EchoType::reply);
     const auto echo = find_echo(bytes, EchoType::reply);
     if (!echo) continue;
     REQUIRE(echo->payload.data() + echo->payload.size() == bytes.data() + bytes.size());

@@ -15,9 +15,11 @@ namespace refrag::agent {
 namespace {
 
 constexpr std::uint16_t kInfoKind = 1, kInfoData = 2;  // IFLA_INFO_*, nested in IFLA_LINKINFO
-constexpr std::uint16_t kVlanId = 1;                   // IFLA_VLAN_ID
-constexpr std::uint8_t kNoDad = 0x02;                  // IFA_F_NODAD
-constexpr unsigned kLowerUp = 1u << 16;                // IFF_LOWER_UP
+constexpr std::uint16_t kVlanId = 1, kVlanEgressQos = 3, kVlanProtocol = 5;  // IFLA_VLAN_*
+constexpr std::uint16_t kQosMapping = 1;  // IFLA_VLAN_QOS_MAPPING
+constexpr std::uint16_t kServiceTag = 0x88a8;
+constexpr std::uint8_t kNoDad = 0x02;    // IFA_F_NODAD
+constexpr unsigned kLowerUp = 1u << 16;  // IFF_LOWER_UP
 
 struct Address {
   int family = 0;
@@ -130,14 +132,23 @@ Problem Links::add_address(const std::string& name, const std::string& text) {
   return outcome("adding " + text + " to " + name, error == EEXIST ? 0 : error);
 }
 
-Problem Links::add_vlan(const std::string& parent, const std::string& name, int id) {
+Problem Links::add_vlan(const std::string& parent, const std::string& name, const Vlan& vlan) {
   NetlinkRequest request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, link_header(0));
   request.add(IFLA_LINK, static_cast<std::uint32_t>(index_of(parent)));
   request.add(IFLA_IFNAME, std::string_view(name.c_str(), name.size() + 1));
   const auto info = request.begin(IFLA_LINKINFO);
   request.add(kInfoKind, "vlan");
   const auto data = request.begin(kInfoData);
-  request.add(kVlanId, static_cast<std::uint16_t>(id));
+  request.add(kVlanId, static_cast<std::uint16_t>(vlan.id));
+  // Kernels before 3.10 know 802.1Q only and no attribute for it.
+  if (vlan.service) request.add(kVlanProtocol, htons(kServiceTag));
+  if (vlan.priority != 0) {
+    const std::uint32_t mapping[] = {0, static_cast<std::uint32_t>(vlan.priority)};
+    const auto qos = request.begin(kVlanEgressQos);
+    request.add(kQosMapping,
+                std::string_view(reinterpret_cast<const char*>(mapping), sizeof mapping));
+    request.end(qos);
+  }
   request.end(data);
   request.end(info);
   return outcome("adding VLAN " + name, netlink_.ask(request));

@@ -19,6 +19,12 @@ struct Link {
   std::string mac;  // aa:bb:cc:dd:ee:ff, empty where it has none
 };
 
+struct Vlan {
+  int id = 0;
+  bool service = false;  // 802.1ad instead of 802.1Q
+  int priority = 0;      // in the tag of all that is sent
+};
+
 class Links {
  public:
   Problem open() { return netlink_.open(); }
@@ -30,7 +36,7 @@ class Links {
   Problem set(const std::string& name, std::optional<int> mtu, std::optional<bool> up);
   // IPv4 or IPv6 as "address/prefix"; an IPv6 address can be used at once (no duplicate detection).
   Problem add_address(const std::string& name, const std::string& address);
-  Problem add_vlan(const std::string& parent, const std::string& name, int id);
+  Problem add_vlan(const std::string& parent, const std::string& name, const Vlan& vlan);
   Problem remove(const std::string& name);
 
   // The neighbour's MAC as far as it is known; empty otherwise.

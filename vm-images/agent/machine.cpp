@@ -26,13 +26,16 @@ struct Setting {
   const char* value;
 };
 
-// Nothing may be on the wire that nobody asked for, an address is usable at once, and fragments of
-// echoes that never become whole must not use up the room for others. Absent ones do not matter.
+// Nothing may be on the wire that nobody asked for (of UDP that nobody listens: once in a day, by
+// milliseconds), an address is usable at once, and fragments of echoes that never become whole must
+// not use up the room for others. Absent ones do not matter.
 constexpr Setting kSettings[] = {
     {"/proc/sys/net/ipv6/conf/all/accept_dad", "0"},
     {"/proc/sys/net/ipv6/conf/default/accept_dad", "0"},
     {"/proc/sys/net/ipv6/conf/default/router_solicitations", "0"},
     {"/proc/sys/net/ipv6/conf/default/addr_gen_mode", "1"},
+    {"/proc/sys/net/ipv4/icmp_ratelimit", "86400000"},
+    {"/proc/sys/net/ipv6/icmp/ratelimit", "86400000"},
     {"/proc/sys/net/ipv4/ipfrag_high_thresh", "16777216"},
     {"/proc/sys/net/ipv6/ip6frag_high_thresh", "16777216"},
 };

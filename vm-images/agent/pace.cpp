@@ -55,7 +55,7 @@ Step Pace::ask() const {
   Micros left = kPause - silence();
   if (canary_out_) left = std::max(settle - silence(), canary_at_ + 4 * settle - running_);
   if (left > 0) return wait_for(std::min(left, quiet_ - silence()));
-  const auto room = UINT16_MAX - protocol::kMaxProbes;
+  const auto room = protocol::kFirstUdpIdent - protocol::kMaxProbes;
   return {Step::Do::canary,
           static_cast<std::uint16_t>(protocol::kMaxProbes + canaries_.size() % room)};
 }

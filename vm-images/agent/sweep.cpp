@@ -29,7 +29,7 @@ class Sweep {
   }
 
   Problem open() {
-    auto failed = socket_.open(EchoType::reply, request_.to, request_.device);
+    auto failed = socket_.open(EchoType::reply, request_.to, request_.device, request_.udp);
     if (!failed.empty()) return failed;
     return socket_.set_dont_fragment(request_.dont_fragment);
   }

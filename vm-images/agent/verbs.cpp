@@ -67,12 +67,14 @@ Message do_link(Agent& agent, const Message& request) {
 
 Message do_vlan(Agent& agent, const Message& request) {
   const auto parent = text(request, "parent");
-  const auto id = request.number("id", 1, kMaxVlan);
-  if (!id) return error_reply("a VLAN id is 1 to 4094");
+  const auto id = request.number("id", 0, kMaxVlan);
+  if (!id) return error_reply("a VLAN id is 0 to 4094");
   if (auto failed = agent.links.await(parent, wait_of(request)); !failed.empty()) {
     return error_reply(failed);
   }
-  return outcome(agent.links.add_vlan(parent, text(request, "dev"), static_cast<int>(*id)));
+  const Vlan vlan{static_cast<int>(*id), request.number("service", 0, 1) == 1,
+                  static_cast<int>(request.number("priority", 0, 7).value_or(0))};
+  return outcome(agent.links.add_vlan(parent, text(request, "dev"), vlan));
 }
 
 Message do_unlink(Agent& agent, const Message& request) {

@@ -4,7 +4,7 @@
 //
 //   hello                                    who is there (machine.hpp)
 //   link     dev [wait ms] [mtu] [up 0|1] [address a/p]   set up; replies with the link's state
-//   vlan     dev parent id                   add an 802.1Q device
+//   vlan     dev parent id [service 0|1] [priority 0..7]   add an 802.1Q device, or an 802.1ad one
 //   unlink   dev                             remove a device
 //   links                                    every device: one `link` field each
 //   warm     to dev wait                     resolve the neighbour: answered, tries, rtt_us, mac

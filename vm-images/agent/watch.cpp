@@ -24,7 +24,7 @@ Problem Watch::begin(const protocol::WatchRequest& request) {
   socket_ = {};
   answers_.clear();
   failed_.clear();
-  auto failed = socket_.open(EchoType::request, request.from, request.device);
+  auto failed = socket_.open(EchoType::request, request.from, request.device, request.udp);
   if (!failed.empty()) return failed;
   is_ipv6_ = request.from.find(':') != request.from.npos;
   if (!let_kernel_answer(false)) return problem("keeping the kernel from answering");
