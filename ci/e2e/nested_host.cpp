@@ -32,7 +32,8 @@ void make_disk(const std::string& spec, const base::fs::path& folder) {
   const auto deadline = base::Deadline::in(std::chrono::minutes(10));
   const auto nested = nested_spec(spec, folder, deadline);
   const auto keys = lab::make_keys(folder, deadline);
-  const auto initramfs = lab::host_initramfs(folder, nested, keys, deadline);
+  const auto initramfs =
+      lab::host_initramfs(folder, nested, keys, lab::UserLand::in_initramfs, deadline);
   base::run_ok(
       {.argv = {"ci/e2e/make-disk", nested.image.xen.string(),
                 kernels::uncompressed_image(nested.kernel, deadline).string(), initramfs.string(),

@@ -69,13 +69,12 @@ std::string archive_of(const KernelBuild& build, const InitramfsSpec& spec) {
   return writer.finish();
 }
 
-// The kernel unpacks archives that follow each other, each from a multiple of four bytes.
+}  // namespace
+
 std::string joined(std::string base, const std::string& added) {
   base.resize((base.size() + 3) & ~std::size_t{3}, '\0');
   return base + added;
 }
-
-}  // namespace
 
 fs::path make_initramfs(const KernelBuild& build, const InitramfsSpec& spec,
                         base::Deadline deadline) {

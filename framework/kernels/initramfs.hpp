@@ -30,4 +30,8 @@ struct InitramfsSpec {
 std::filesystem::path make_initramfs(const KernelBuild& build, const InitramfsSpec& spec,
                                      base::Deadline deadline);
 
+// Archives one after the other, as the kernel unpacks them: each begins at a multiple of four
+// bytes.
+std::string joined(std::string base, const std::string& added);
+
 }  // namespace refrag::kernels

@@ -2,6 +2,7 @@
 #include "framework/lab/images.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <vector>
 
@@ -45,6 +46,11 @@ std::string key_of_folder(const fs::path& folder) {
   return base::sha256(text);
 }
 
+// A card's memory has a power of two of bytes; what is added takes no room on the disk.
+void make_card(const fs::path& archive) {
+  fs::resize_file(archive, std::bit_ceil(fs::file_size(archive)));
+}
+
 }  // namespace
 
 fs::path machine_program(const std::string& name) {
@@ -69,6 +75,7 @@ HostImage host_image(base::Deadline deadline) {
                    deadline);
     });
     fs::remove_all(tmp / "work");
+    make_card(tmp / "image" / "host.cpio");
   });
   return {folder / "image" / "host.cpio", folder / "image" / "xen", key};
 }
@@ -87,7 +94,7 @@ GuestImage guest_image(const std::string& spec, base::Deadline deadline, kernels
 
 // Both files lie in folders that are named by what they were made from.
 fs::path guest_archive(const GuestImage& guest, base::Deadline deadline) {
-  const auto key = base::sha256(guest.kernel.string() + " " + guest.initramfs.string());
+  const auto key = base::sha256("card " + guest.kernel.string() + " " + guest.initramfs.string());
   const auto folder = base::cache_folder() / "guest-image" / key.substr(0, 16);
   return kernels::cached_folder(
              folder, deadline,
@@ -96,6 +103,7 @@ fs::path guest_archive(const GuestImage& guest, base::Deadline deadline) {
                writer.file(guest_kernel_path, base::read_file(guest.kernel), 0644);
                writer.file(guest_initramfs_path, base::read_file(guest.initramfs), 0644);
                base::write_file(tmp / "guest.cpio", writer.finish());
+               make_card(tmp / "guest.cpio");
              }) /
          "guest.cpio";
 }

@@ -18,8 +18,8 @@ std::filesystem::path machine_program(const std::string& name);
 // dom0's user land and the hypervisor, made by vm-images/host/build; made anew when a file in
 // vm-images/host changes.
 struct HostImage {
-  std::filesystem::path cpio;
-  std::filesystem::path xen;  // multiboot ELF
+  std::filesystem::path cpio;  // with zeros behind it: as a card's memory, a power of two of bytes
+  std::filesystem::path xen;   // multiboot ELF
   std::string key;
 };
 HostImage host_image(base::Deadline deadline);
@@ -36,7 +36,8 @@ struct GuestImage {
 GuestImage guest_image(const std::string& spec, base::Deadline deadline,
                        kernels::Role role = kernels::Role::guest);
 
-// Where a host has the guest's files, and a cpio archive that puts them there.
+// Where a host has the guest's files, and a cpio archive that puts them there (a power of two of
+// bytes).
 inline constexpr const char* guest_kernel_path = "/guest/vmlinux";
 inline constexpr const char* guest_initramfs_path = "/guest/initramfs";
 std::filesystem::path guest_archive(const GuestImage& guest, base::Deadline deadline);

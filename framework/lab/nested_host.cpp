@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/lab/nested_host.hpp"
 
-#include <array>
-
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/sendfile.h>
-#include <unistd.h>
 
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
@@ -30,62 +25,58 @@ namespace {
 constexpr int memory_mib = 1152;
 constexpr int port_tries = 5;
 
-Error cannot_write(const std::string& what) {
-  return Error(Fault::lab, fmt::format("cannot write the host's initramfs: {}", what),
-               "free some space, or set TMPDIR");
-}
-
-// The kernel unpacks archives that follow each other, each from a multiple of four bytes.
-void append(const base::Fd& to, const fs::path& archive) {
-  const auto from = base::open_file(archive.string(), O_RDONLY);
-  const auto size = fs::file_size(archive);
-  for (std::uintmax_t done = 0; done < size;) {
-    const auto copied = ::sendfile(to.get(), from.get(), nullptr, size - done);
-    if (copied <= 0) throw cannot_write(base::errno_text(errno));
-    done += static_cast<std::uintmax_t>(copied);
-  }
-  base::write_all(to.get(), std::string(-size & 3, '\0'), Deadline::never());
-}
-
 // Made for this boot and known to nobody else.
-void write_keys(const fs::path& archive, const Keys& keys) {
+std::string archive_of(const Keys& keys) {
   kernels::CpioWriter writer;
   writer.file("/etc/ssh/ssh_host_ed25519_key", base::read_file(keys.host_key), 0600);
   writer.file("/root/.ssh/authorized_keys", base::read_file(keys.client_key.string() + ".pub"),
               0600);
-  base::write_file(archive, writer.finish(), 0600);
+  return writer.finish();
+}
+
+// A file as the memory of a PCI card, in the slot where vm-images/boot/archive.hpp looks for it.
+std::vector<std::string> card_of(const std::string& name, const fs::path& file, int slot) {
+  return {"-object",
+          fmt::format("memory-backend-file,id={},size={},readonly=on,mem-path={}", name,
+                      fs::file_size(file), module(file)),
+          "-device", fmt::format("ivshmem-plain,memdev={},addr={:x}", name, slot)};
 }
 
 Machine machine_of(const NestedSpec& spec, const fs::path& kernel, const fs::path& initramfs,
-                   int port) {
+                   const fs::path& guests, int port) {
   auto machine = xen_machine(spec.image, module(kernel, dom0_arguments) + "," + module(initramfs));
   machine.accelerator = spec.accelerator;
   machine.more = {"-netdev",
                   fmt::format("user,id=n0,ipv6=off,restrict=on,hostfwd=tcp:127.0.0.1:{}-:22", port),
                   "-device", "virtio-net-pci,netdev=n0,romfile="};
+  for (const auto& card :
+       {card_of("userland", spec.image.cpio, 0x10), card_of("guests", guests, 0x11)}) {
+    machine.more.insert(machine.more.end(), card.begin(), card.end());
+  }
   return machine;
 }
 
 }  // namespace
 
 fs::path host_initramfs(const fs::path& folder, const NestedSpec& spec, const Keys& keys,
-                        Deadline deadline) {
+                        UserLand user_land, Deadline deadline) {
   const kernels::InitramfsSpec inside{
       .modules = kernels::modules_for(kernels::Role::dom0),
       .files = {
           {"/init", machine_program("boot")},
           {host::Taps::program, machine_program("tap")},
           {fmt::format("/etc/xen/scripts/{}", NestedHost::vif_script), machine_program("vif")}}};
-  const std::array parts = {spec.image.cpio, kernels::make_initramfs(spec.kernel, inside, deadline),
-                            guest_archive(spec.guest, deadline), folder / "keys.cpio"};
-  write_keys(parts.back(), keys);
-  std::uintmax_t bytes = 0;
-  for (const auto& part : parts) bytes += fs::file_size(part);
-  base::require_space(folder, bytes, "the host's initramfs");
-  auto path = folder / "initramfs";
-  const auto out = base::open_file(path.string(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  for (const auto& part : parts) append(out, part);
-  return path;
+  std::string bytes;
+  if (user_land == UserLand::in_initramfs) {
+    bytes = kernels::joined(bytes, base::read_file(spec.image.cpio));
+    bytes = kernels::joined(bytes, base::read_file(guest_archive(spec.guest, deadline)));
+  }
+  bytes = kernels::joined(bytes,
+                          base::read_file(kernels::make_initramfs(spec.kernel, inside, deadline)));
+  bytes = kernels::joined(bytes, archive_of(keys));
+  base::require_space(folder, bytes.size(), "the host's initramfs");
+  base::write_file(folder / "initramfs", bytes, 0600);
+  return folder / "initramfs";
 }
 
 Machine xen_machine(const HostImage& image, const std::string& modules) {
@@ -130,10 +121,12 @@ NestedHost::Booted NestedHost::boot(const NestedSpec& spec, const PhaseEvents& e
 void NestedHost::start(const NestedSpec& spec, Deadline deadline) {
   keys_ = make_keys(private_.path(), deadline);
   const auto kernel = kernels::uncompressed_image(spec.kernel, deadline);
-  const auto initramfs = host_initramfs(private_.path(), spec, keys_, deadline);
+  const auto initramfs = host_initramfs(private_.path(), spec, keys_, UserLand::on_cards, deadline);
+  const auto guests = guest_archive(spec.guest, deadline);
   port_ = free_port();
-  pump_ = std::make_unique<ConsolePump>(command_line(machine_of(spec, kernel, initramfs, port_)),
-                                        spec.folder / "console.log", spec.folder / "qemu.log");
+  pump_ = std::make_unique<ConsolePump>(
+      command_line(machine_of(spec, kernel, initramfs, guests, port_)), spec.folder / "console.log",
+      spec.folder / "qemu.log");
 }
 
 std::optional<NotUp> NestedHost::rung(const PhaseEvents& events, const std::string& name,
@@ -158,8 +151,6 @@ std::optional<NotUp> NestedHost::climb(const NestedSpec& spec, const PhaseEvents
     return ssh_->await(until, pump_->death_fd());
   };
   auto failed = rung(events, first_rung, deadline.sooner(for_kernel), mark("init"));
-  std::error_code absent;
-  fs::remove(private_.path() / "initramfs", absent);  // a hundred megabytes, in memory by now
   if (!failed) failed = rung(events, "sshd", deadline.sooner(seconds(180)), mark("sshd ready"));
   if (!failed) failed = rung(events, "ssh", deadline.sooner(seconds(120)), connect);
   if (!failed) failed = rung(events, "services", deadline.sooner(seconds(180)), mark("ready"));

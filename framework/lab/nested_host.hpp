@@ -74,10 +74,14 @@ class NestedHost {
   std::unique_ptr<SshMaster> ssh_;  // ends before the machine does
 };
 
-// The host's initramfs: user land, modules of its kernel and what loads them, the guests' files,
-// and keys that are made for it and known to nobody else. Written into the folder.
+// Where the host's user land and its guests' files are: on cards they are there at once, in an
+// initramfs they can go onto a disk.
+enum class UserLand { on_cards, in_initramfs };
+
+// The host's initramfs: modules of its kernel and what loads them, keys that are made for it and
+// known to nobody else, and its user land if it is to be there. Written into the folder.
 std::filesystem::path host_initramfs(const std::filesystem::path& folder, const NestedSpec& spec,
-                                     const Keys& keys, base::Deadline deadline);
+                                     const Keys& keys, UserLand user_land, base::Deadline deadline);
 
 // Xen with dom0's kernel and initramfs as multiboot modules (module()), without a network card.
 Machine xen_machine(const HostImage& image, const std::string& modules);

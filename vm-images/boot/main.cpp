@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The host's first process: /init of dom0's initramfs, which holds the whole user land, so there is
-// no disk to find, mount or clean. Loads the modules named in /etc/modules.list and starts the
-// services meanwhile. With refrag.stop=boot on the kernel's command line it only powers off, which
-// is the floor every run is measured against. When something fails it says so and powers off.
+// The host's first process: /init of dom0's initramfs. The whole user land is in memory, so there
+// is no disk to find, mount or clean. Unpacks it and starts the services, while another process
+// loads the modules named in /etc/modules.list and unpacks the guests' files. With refrag.stop=boot
+// on the kernel's command line it only powers off, which is the floor every run is measured
+// against. When something fails it says so and powers off.
 #include <cstdlib>
 #include <cstring>
 
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "vm-images/boot/archive.hpp"
 #include "vm-images/boot/console.hpp"
 #include "vm-images/boot/modules.hpp"
 #include "vm-images/boot/mounts.hpp"
@@ -42,15 +44,33 @@ void after_module(const char* path) {
   if (std::strstr(path, "xenfs")) mount_xenfs();
 }
 
-[[noreturn]] void load_all_modules() {
+bool unpacks(const char* name, const char* card) {
+  const UnpackFailure failure = unpack_card(card);
+  if (failure.path) {
+    fail(name, failure.path);
+    fail(name, std::strerror(failure.error));
+    return false;
+  }
+  mark(name);
+  return true;
+}
+
+bool loads_modules() {
   const ModuleFailure failure = load_modules(module_list, after_module);
   if (failure.error) {
     fail("modules", failure.path ? failure.path : module_list);
     fail("modules", std::strerror(failure.error));
-    _exit(1);
+    return false;
   }
   mark("modules");
-  _exit(0);
+  return true;
+}
+
+// What the services need comes first; the guests' files have time until they are all up.
+bool prepares_for_guests() {
+  if (!loads_modules()) return false;
+  nice(10);
+  return unpacks("guests' files", guests_card);
 }
 
 }  // namespace
@@ -64,8 +84,8 @@ int main() {
   umask(022);
   setenv("PATH", "/usr/sbin:/usr/bin", 1);
   const pid_t loader = fork();
-  if (loader == 0) load_all_modules();
-  if (start_services(loader, services_deadline)) {
+  if (loader == 0) _exit(prepares_for_guests() ? 0 : 1);
+  if (unpacks("user land", user_land_card) && start_services(loader, services_deadline)) {
     mark("ready");
     watch_services();
   }
