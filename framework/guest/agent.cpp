@@ -150,9 +150,11 @@ std::vector<protocol::SeenSize> Agent::seen(Deadline deadline) {
 }
 
 void Agent::rehearse(const protocol::SweepRequest& request, Deadline deadline) {
-  auto message = to_message(request);
-  message.verb = "rehearse";
-  ask(message, deadline);
+  ask(to_message(request, "rehearse"), deadline);
+}
+
+void Agent::beside(const protocol::SweepRequest& request, Deadline deadline) {
+  ask(to_message(request, "beside"), deadline);
 }
 
 void Agent::flush(Deadline deadline) { ask(Message{0, "flush"}, deadline); }

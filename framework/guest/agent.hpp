@@ -82,6 +82,8 @@ class Agent {
   // to be reported by the deadline.
   void watch(const protocol::WatchRequest& request, base::Deadline deadline);
   protocol::SweepResult sweep(protocol::SweepRequest request, base::Deadline deadline);
+  // Goes beside the sweep that is asked for next, and nobody hears how it went.
+  void beside(const protocol::SweepRequest& request, base::Deadline deadline);
   std::vector<protocol::SeenSize> seen(base::Deadline deadline);
 
   // The agent answers at once and then does it, so that a machine that has never sent anything has

@@ -169,6 +169,39 @@ TEST_CASE("datagrams of UDP are answered as echoes are", "[guest][namespaces]") 
   }
 }
 
+TEST_CASE("flows that are sent beside each other are all answered, also by the same path",
+          "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  auto& a = cable().a.agent();
+  auto& b = cable().b.agent();
+  const std::string network = GENERATE("10.9.0.", "fd09::");
+  const auto flow = [&](const std::string& net, std::uint16_t ident, bool also) {
+    const protocol::SweepRequest request{
+        .to = net + "2", .device = "eth0", .sizes = {56, 3000, 65487}, .ident = ident};
+    b.watch(
+        {.from = net + "1", .device = "eth0", .ident = ident, .sizes = request.sizes, .also = also},
+        soon());
+    return request;
+  };
+  const auto first = flow("10.9.0.", 501, false);
+  a.beside(flow(network, 502, true), soon());
+  const auto requests = [](Agent& agent) {
+    const auto counters = agent.counters("Icmp.In", soon());
+    return counters.at("Icmp.InEchos");
+  };
+  const auto before = requests(b);
+  const auto result = a.sweep(first, soon());
+  for (const auto& size : b.seen(soon()))
+    CHECK(size == protocol::SeenSize{size.size, 0b111, 0, 0, 0});
+  CHECK(result.end == SweepEnd::answered);
+  CHECK(result.stray == 0);
+  for (const auto& size : result.sizes) {
+    CHECK(size.good == 0b111);
+    CHECK(size.duplicates == 0);
+  }
+  CHECK(requests(b) == before + (network == "fd09::" ? 9 : 18));
+}
+
 TEST_CASE("a request that comes by another device than it should is not seen",
           "[guest][namespaces]") {
   if (!may_use_namespaces()) return;

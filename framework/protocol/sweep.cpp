@@ -65,8 +65,8 @@ void add_common(Message& message, const auto& request) {
 
 }  // namespace
 
-Message to_message(const SweepRequest& request) {
-  Message message{0, "sweep"};
+Message to_message(const SweepRequest& request, std::string_view verb) {
+  Message message{0, std::string(verb)};
   message.add("to", request.to);
   message.add("dev", request.device);
   message.add("df", request.dont_fragment);
@@ -132,6 +132,7 @@ Message to_message(const WatchRequest& request) {
   Message message{0, "watch"};
   message.add("from", request.from);
   message.add("dev", request.device);
+  if (request.also) message.add("also", 1);
   add_common(message, request);
   return message;
 }
@@ -140,6 +141,7 @@ std::optional<WatchRequest> to_watch_request(const Message& message) {
   WatchRequest request;
   if (!read_common(message, request)) return std::nullopt;
   request.from = message.text("from").value_or("");
+  request.also = message.number("also", 0, 1) == 1;
   request.device = message.text("dev").value_or("");
   if (request.from.empty() || request.device.empty()) return std::nullopt;
   return request;

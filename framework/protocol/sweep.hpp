@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "framework/protocol/message.hpp"
@@ -68,6 +69,7 @@ struct WatchRequest {
   int count = 3;
   std::vector<std::uint32_t> sizes;
   bool udp = false;
+  bool also = false;  // beside what is watched for already
 };
 
 // What reached the other end's ICMP or UDP of one size.
@@ -86,7 +88,7 @@ constexpr std::uint16_t echo_sequence(std::size_t size_index, int k, int count) 
                                     static_cast<std::size_t>(k));
 }
 
-Message to_message(const SweepRequest& request);
+Message to_message(const SweepRequest& request, std::string_view verb = "sweep");
 Message to_message(const SweepResult& result);
 Message to_message(const WatchRequest& request);
 Message to_message(const std::vector<SeenSize>& seen);

@@ -114,27 +114,43 @@ std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
                      name_of(peer.side()), to, warmth.tries, name_of(sender.side()), path.device());
 }
 
-std::vector<verdict::EchoEvidence> GuestPair::sweep(const Traffic& traffic, Deadline deadline) {
-  return guarded([&] { return exchange(traffic, deadline); });
+std::vector<verdict::EchoEvidence> GuestPair::sweep(const std::vector<Traffic>& flows,
+                                                    Deadline deadline) {
+  return guarded([&] { return exchange(flows, deadline); });
 }
 
-std::vector<verdict::EchoEvidence> GuestPair::exchange(const Traffic& traffic, Deadline deadline) {
+// The request, which its peer already watches for.
+protocol::SweepRequest GuestPair::watched(const Traffic& traffic, bool also, Deadline deadline) {
   const auto path = path_of(traffic.tag, networks_, traffic.family);
   auto request = request_for(traffic, path, deadline);
   ++ident_;
   if (traffic.udp) ident_ |= protocol::kFirstUdpIdent;
   request.ident = ident_;
-  auto& peer = other(traffic.from).agent();
-  peer.watch({.from = path.address(traffic.from),
+  other(traffic.from)
+      .agent()
+      .watch({.from = path.address(traffic.from),
               .device = path.device(),
               .ident = request.ident,
               .seed = request.seed,
               .count = request.count,
               .sizes = request.sizes,
-              .udp = request.udp},
+              .udp = request.udp,
+              .also = also},
              deadline);
+  return request;
+}
+
+std::vector<verdict::EchoEvidence> GuestPair::exchange(const std::vector<Traffic>& flows,
+                                                       Deadline deadline) {
+  auto& sender = end(flows.front().from).agent();
+  auto& peer = other(flows.front().from).agent();
   try {
-    const auto sent = end(traffic.from).agent().sweep(request, deadline);
+    const auto request = watched(flows.front(), false, deadline);
+    first_ident_ = request.ident;
+    for (std::size_t i = 1; i < flows.size(); ++i) {
+      sender.beside(watched(flows[i], true, deadline), deadline);
+    }
+    const auto sent = sender.sweep(request, deadline);
     return echo_evidence(sent, peer.seen(deadline), request.count);
   } catch (const base::Error&) {
     peer.seen(deadline);  // or its kernel would go on not answering

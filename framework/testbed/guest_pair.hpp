@@ -24,11 +24,13 @@ class GuestPair {
 
   // As in Testbed.
   std::string warm(const Traffic& traffic, base::Deadline deadline);
-  std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, base::Deadline deadline);
+  std::vector<verdict::EchoEvidence> sweep(const std::vector<Traffic>& flows,
+                                           base::Deadline deadline);
   std::vector<std::string> kernel_messages(base::Deadline deadline);
 
-  // ICMP identifier or UDP port of the last sweep; the echoes' sequence numbers begin with 0.
-  std::uint16_t last_ident() const noexcept { return ident_; }
+  // ICMP identifier or UDP port of the last sweep's first flow; the echoes' sequence numbers begin
+  // with 0.
+  std::uint16_t last_ident() const noexcept { return first_ident_; }
 
   // The host's ends of their cards, a's first.
   std::vector<std::string> ports(base::Deadline deadline);
@@ -36,7 +38,9 @@ class GuestPair {
  private:
   GuestEnd& end(Side side) { return *ends_[side == Side::a ? 0 : 1]; }
   GuestEnd& other(Side side) { return *ends_[side == Side::a ? 1 : 0]; }
-  std::vector<verdict::EchoEvidence> exchange(const Traffic& traffic, base::Deadline deadline);
+  protocol::SweepRequest watched(const Traffic& traffic, bool also, base::Deadline deadline);
+  std::vector<verdict::EchoEvidence> exchange(const std::vector<Traffic>& flows,
+                                              base::Deadline deadline);
 
   template <class Work>
   auto guarded(Work&& work) -> decltype(work());
@@ -47,7 +51,8 @@ class GuestPair {
   std::array<std::unique_ptr<GuestEnd>, 2> ends_;
   int mtu_;
   Networks networks_;
-  std::uint16_t ident_;  // of the last sweep
+  std::uint16_t ident_;  // of the last flow
+  std::uint16_t first_ident_ = 0;
 };
 
 }  // namespace refrag::testbed

@@ -61,7 +61,8 @@ class FakeGuest {
         result.sizes.push_back({.size = size, .sent = 7, .good = 7});
       return reply(to_message(result), request.sequence);
     }
-    if (const auto watch = protocol::to_watch_request(request); request.verb == "watch" && watch) {
+    const auto watch = protocol::to_watch_request(request);
+    if (request.verb == "watch" && watch && !watch->also) {
       watched_.clear();
       for (const auto size : watch->sizes) watched_.push_back({.size = size, .good = 7});
     }
@@ -137,13 +138,25 @@ TEST_CASE("a neighbour that does not answer is a reason and no error", "[testbed
 TEST_CASE("a sweep is watched by the other end before it begins", "[testbed]") {
   FakeGuest a(Side::a), b(Side::b);
   GuestPair pair(a.end(), b.end(), 1500);
-  const auto echoes = pair.sweep({.tag = "none", .from = Side::b, .sizes = {56, 1473}}, soon());
+  const auto echoes = pair.sweep({{.tag = "none", .from = Side::b, .sizes = {56, 1473}}}, soon());
   REQUIRE(echoes.size() == 2);
   CHECK(echoes[1].size == 1473);
   CHECK(echoes[1].good == 3);
   CHECK(echoes[1].seen_by_peer == 3);
   CHECK(a.asked() == Asked{"watch eth0", "seen"});
   CHECK(b.asked() == Asked{"sweep eth0 11.11.1.1"});
+}
+
+TEST_CASE("flows beside each other are watched all, and told of the first", "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  const auto echoes =
+      pair.sweep({{.tag = "none", .sizes = {56}},
+                  {.tag = "vlan3", .sizes = {57, 58}, .family = packet::Family::ipv6}},
+                 soon());
+  CHECK(echoes.size() == 1);
+  CHECK(b.asked() == Asked{"watch eth0", "watch eth0.3", "seen"});
+  CHECK(a.asked() == Asked{"beside eth0.3 fd72:6566:3::2", "sweep eth0 11.11.1.2"});
 }
 
 TEST_CASE("kernel messages have their guest's name", "[testbed]") {

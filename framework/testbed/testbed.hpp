@@ -122,8 +122,8 @@ class Testbed {
   virtual std::string unable_to(const Traffic& traffic) const = 0;
   virtual std::string unable_to(const verdict::Knobs& knobs) const = 0;
 
-  // The same for several flows through the bridge at the same time, each of them warm: evidence of
-  // the first. Throws Error (lab) where there can be only one.
+  // A sweep of several flows through the bridge at the same time, the first of them warm: evidence
+  // of that one.
   virtual std::vector<verdict::EchoEvidence> sweep_beside(const std::vector<Traffic>& flows,
                                                           base::Deadline deadline) = 0;
 

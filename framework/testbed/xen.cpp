@@ -60,9 +60,19 @@ class XenTestbed : public Testbed {
   }
 
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {
+    return sweep_beside({traffic}, deadline);
+  }
+
+  std::vector<verdict::EchoEvidence> sweep_beside(const std::vector<Traffic>& flows,
+                                                  Deadline deadline) override {
+    for (std::size_t i = 1; i < flows.size(); ++i) {
+      if (const auto problem = warm(flows[i], deadline); !problem.empty()) {
+        throw base::Error(base::Fault::lab, "the flow beside it: " + problem);
+      }
+    }
     last_.reset();
     if (taps_) taps_->begin(deadline);
-    return guests_.sweep(traffic, deadline);
+    return guests_.sweep(flows, deadline);
   }
 
   std::string unable_to(const Traffic& traffic) const override {
@@ -96,10 +106,6 @@ class XenTestbed : public Testbed {
       }
     }
     return {};
-  }
-
-  std::vector<verdict::EchoEvidence> sweep_beside(const std::vector<Traffic>&, Deadline) override {
-    throw base::Error(base::Fault::lab, "the guests' agents send one flow at a time");
   }
 
   verdict::Witness witness(const Traffic& traffic, Deadline deadline) override {

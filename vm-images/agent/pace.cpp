@@ -23,9 +23,10 @@ Step finish(SweepEnd end) { return {Step::Do::finish, 0, 0, end}; }
 
 }  // namespace
 
-Pace::Pace(const protocol::SweepRequest& request, Micros now)
+Pace::Pace(const protocol::SweepRequest& request, Micros now, std::uint32_t window)
     : sizes_(request.sizes),
       count_(request.count),
+      window_(window),
       quiet_(Micros{request.quiet_ms} * 1000),
       deadline_(now + Micros{request.deadline_ms} * 1000),
       probes_(sizes_.size() * static_cast<std::size_t>(count_)),
@@ -61,7 +62,7 @@ Step Pace::ask() const {
 }
 
 bool Pace::has_room_for(std::uint16_t sequence) const {
-  return used_ == 0 || is_dead_ || used_ + cost(sequence) <= kWindow;
+  return used_ == 0 || is_dead_ || used_ + cost(sequence) <= window_;
 }
 
 // A call that comes later than it was asked for counts as one that came in time.

@@ -37,7 +37,7 @@ class Pace {
   static constexpr std::uint32_t kWindow = 128 * 1024;
   static constexpr Micros kSlice = 20'000;  // longest wait between two calls of next()
 
-  Pace(const protocol::SweepRequest& request, Micros now);
+  Pace(const protocol::SweepRequest& request, Micros now, std::uint32_t window = kWindow);
 
   // Says the same until one of the others is told.
   Step next(Micros now);
@@ -74,6 +74,7 @@ class Pace {
 
   std::vector<std::uint32_t> sizes_;
   int count_;
+  std::uint32_t window_;
   Micros quiet_;
   Micros deadline_;
 

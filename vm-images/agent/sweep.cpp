@@ -19,11 +19,10 @@ constexpr Micros kWarmTry = 200'000;
 
 class Sweep {
  public:
-  Sweep(const SweepRequest& request, Watch& watch)
+  Sweep(const SweepRequest& request, std::uint32_t window)
       : request_(request),
-        watch_(watch),
         start_(now()),
-        pace_(request, start_),
+        pace_(request, start_, window),
         tally_(request.ident, request.seed, request.count, request.sizes) {
     for (const auto size : request.sizes) result_.sizes.push_back({.size = size});
   }
@@ -34,18 +33,22 @@ class Sweep {
     return socket_.set_dont_fragment(request_.dont_fragment);
   }
 
-  SweepResult run() {
-    for (;;) {
-      receive();
-      const Step step = pace_.next(now());
-      if (step.what == Step::Do::finish) return finished(step.end);
-      if (step.what == Step::Do::wait) {
-        watch_.wait_readable(socket_.fd(), step.wait);
-      } else {
-        send(step.sequence, step.what == Step::Do::canary);
-      }
+  // Does one thing. How long there is nothing to do for, unless something comes; nothing when the
+  // sweep is over.
+  std::optional<Micros> step() {
+    if (is_over_) return std::nullopt;
+    receive();
+    const Step step = pace_.next(now());
+    if (step.what == Step::Do::wait) return step.wait;
+    if (step.what != Step::Do::finish) {
+      return send(step.sequence, step.what == Step::Do::canary);
     }
+    finish(step.end);
+    return std::nullopt;
   }
+
+  int fd() const { return socket_.fd(); }
+  const SweepResult& result() const { return result_; }
 
  private:
   protocol::SizeResult& row(std::uint16_t sequence) {
@@ -53,13 +56,15 @@ class Sweep {
   }
   std::uint32_t bit(std::uint16_t sequence) const { return 1u << (sequence % request_.count); }
 
-  void send(std::uint16_t sequence, bool canary) {
+  // Nothing to wait for, unless queues are full: the step will come again.
+  Micros send(std::uint16_t sequence, bool canary) {
     const auto size = canary ? kCanarySize : row(sequence).size;
     const auto payload = protocol::echo_payload(request_.seed, sequence, size);
     const int error = socket_.send(request_.ident, sequence, payload);
     if (error == EAGAIN || error == ENOBUFS) {
-      watch_.wait_readable(socket_.fd(), Pace::kSlice / 4);  // full; the step will come again
-    } else if (error == 0 || canary) {
+      return Pace::kSlice / 4;
+    }
+    if (error == 0 || canary) {
       pace_.sent(sequence, now());
       if (!canary) row(sequence).sent |= bit(sequence);
     } else {
@@ -70,6 +75,7 @@ class Sweep {
         row(sequence).other_errno = static_cast<std::uint32_t>(error);
       }
     }
+    return 0;
   }
 
   void receive() {
@@ -90,7 +96,7 @@ class Sweep {
     }
   }
 
-  SweepResult finished(protocol::SweepEnd end) {
+  void finish(protocol::SweepEnd end) {
     for (std::size_t i = 0; i < result_.sizes.size(); ++i) {
       const auto& entry = tally_.entries()[i];
       auto& size = result_.sizes[i];
@@ -101,24 +107,44 @@ class Sweep {
     }
     result_.end = end;
     result_.elapsed_ms = static_cast<std::uint32_t>((now() - start_) / 1000);
-    return std::move(result_);
+    is_over_ = true;
   }
 
   const SweepRequest& request_;
-  Watch& watch_;
   Micros start_;
   Pace pace_;
   Tally tally_;
   EchoSocket socket_;
   SweepResult result_;
+  bool is_over_ = false;
 };
+
+// Until none has anything to do.
+void run(std::vector<Sweep>& sweeps, Watch& watch) {
+  std::vector<int> fds;
+  for (const auto& sweep : sweeps) fds.push_back(sweep.fd());
+  for (;;) {
+    std::optional<Micros> wait;
+    for (auto& sweep : sweeps) {
+      const auto idle = sweep.step();
+      if (idle) wait = std::min(*idle, wait.value_or(*idle));
+    }
+    if (!wait) return;
+    if (*wait > 0) watch.wait_readable(fds, *wait);
+  }
+}
 
 }  // namespace
 
-std::variant<SweepResult, Problem> sweep(const SweepRequest& request, Watch& watch) {
-  Sweep sweep(request, watch);
-  if (auto failed = sweep.open(); !failed.empty()) return failed;
-  return sweep.run();
+std::variant<SweepResult, Problem> sweep(const std::vector<SweepRequest>& requests, Watch& watch) {
+  std::vector<Sweep> sweeps;
+  sweeps.reserve(requests.size());
+  for (const auto& request : requests) {
+    sweeps.emplace_back(request, Pace::kWindow / static_cast<std::uint32_t>(requests.size()));
+    if (auto failed = sweeps.back().open(); !failed.empty()) return failed;
+  }
+  run(sweeps, watch);
+  return sweeps.front().result();
 }
 
 std::variant<Warmth, Problem> warm(const std::string& address, const std::string& device,

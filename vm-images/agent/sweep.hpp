@@ -9,9 +9,10 @@
 
 namespace refrag::agent {
 
-// Ends at the request's deadline at the latest. A Problem when it could not begin.
-std::variant<protocol::SweepResult, Problem> sweep(const protocol::SweepRequest& request,
-                                                   Watch& watch);
+// All of them at the same time, an echo of each by turns; what came of the first. Ends at the
+// requests' deadlines at the latest. A Problem when one could not begin.
+std::variant<protocol::SweepResult, Problem> sweep(
+    const std::vector<protocol::SweepRequest>& requests, Watch& watch);
 
 struct Warmth {
   bool answered = false;

@@ -18,6 +18,7 @@ constexpr std::size_t kLogLimit = 65536;
 constexpr Micros kMillisecond = 1000;
 constexpr int kMaxWait = 60000;  // milliseconds
 constexpr int kMaxVlan = 4094;
+constexpr std::size_t kMaxBeside = 7;
 
 Message ok() { return Message{0, std::string(protocol::kOk)}; }
 
@@ -103,11 +104,22 @@ Message do_warm(Agent& agent, const Message& request) {
 }
 
 Message do_sweep(Agent& agent, const Message& request) {
+  auto all = std::exchange(agent.beside, {});
   const auto wanted = protocol::to_sweep_request(request);
   if (!wanted) return error_reply("not a sweep that can be run");
-  const auto result = sweep(*wanted, agent.watch);
+  all.insert(all.begin(), *wanted);
+  const auto result = sweep(all, agent.watch);
   if (const auto* failed = std::get_if<Problem>(&result)) return error_reply(*failed);
   return protocol::to_message(*std::get_if<protocol::SweepResult>(&result));
+}
+
+Message do_beside(Agent& agent, const Message& request) {
+  const auto wanted = protocol::to_sweep_request(request);
+  if (!wanted || agent.beside.size() >= kMaxBeside) {
+    return error_reply("not a sweep that can be run beside another");
+  }
+  agent.beside.push_back(*wanted);
+  return ok();
 }
 
 Message do_rehearse(Agent& agent, const Message& request) {
@@ -179,7 +191,7 @@ constexpr Verb kVerbs[] = {
     {"unlink", do_unlink},     {"links", do_links},       {"warm", do_warm},
     {"sweep", do_sweep},       {"watch", do_watch},       {"seen", do_seen},
     {"flush", do_flush},       {"kmsg", do_kmsg},         {"counters", do_counters},
-    {"poweroff", do_poweroff}, {"rehearse", do_rehearse},
+    {"poweroff", do_poweroff}, {"rehearse", do_rehearse}, {"beside", do_beside},
 };
 
 }  // namespace
@@ -195,7 +207,7 @@ Message answer(Agent& agent, const Message& request) {
 
 void catch_up(Agent& agent) {
   if (const auto request = std::exchange(agent.rehearsal, std::nullopt)) {
-    sweep(*request, agent.watch);
+    sweep({*request}, agent.watch);
   }
 }
 

@@ -9,8 +9,9 @@
 //   links                                    every device: one `link` field each
 //   warm     to dev wait                     resolve the neighbour: answered, tries, rtt_us, mac
 //   sweep    (protocol/sweep.hpp)            send echoes, say what came back
+//   beside   (as sweep)                      goes beside the next sweep; nobody hears how it went
 //   watch    (protocol/sweep.hpp)            note the requests of a sweep that arrive from now on
-//   seen                                     what the watch noted
+//   seen                                     what the watch noted of the first
 //   rehearse (as sweep)                      the same after the reply, and nobody hears how it went
 //   flush                                    forget neighbours and path MTUs
 //   counters [prefix]                        /proc/net/snmp
@@ -20,6 +21,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "framework/protocol/message.hpp"
 #include "framework/protocol/sweep.hpp"
@@ -33,6 +35,7 @@ struct Agent {
   Watch watch;
   bool owns_machine = false;  // init of it; otherwise a process among others
   bool asked_to_end = false;
+  std::vector<protocol::SweepRequest> beside;       // the next sweep
   std::optional<protocol::SweepRequest> rehearsal;  // to be done when the reply is said
 };
 

@@ -13,37 +13,35 @@ bool is_full(int error) { return error == EAGAIN || error == ENOBUFS; }
 
 }  // namespace
 
-bool Watch::let_kernel_answer(bool on) const {
+// Nothing of a kernel's answers a datagram of UDP.
+bool Watched::set_kernel_answers(bool on) const {
   constexpr auto *ipv4 = "/proc/sys/net/ipv4/icmp_echo_ignore_all",
                  *ipv6 = "/proc/sys/net/ipv6/icmp/echo_ignore_all";
-  return write_file(is_ipv6_ ? ipv6 : ipv4, on ? "0" : "1");
+  const bool is_ipv6 = request_.from.find(':') != request_.from.npos;
+  return request_.udp || write_file(is_ipv6 ? ipv6 : ipv4, on ? "0" : "1");
 }
 
-Problem Watch::begin(const protocol::WatchRequest& request) {
-  tally_.emplace(request.ident, request.seed, request.count, request.sizes);
-  socket_ = {};
-  answers_.clear();
-  failed_.clear();
-  auto failed = socket_.open(EchoType::request, request.from, request.device, request.udp);
+void Watched::let_kernel_answer() const { set_kernel_answers(true); }
+
+Problem Watched::open() {
+  auto failed = socket_.open(EchoType::request, request_.from, request_.device, request_.udp);
   if (!failed.empty()) return failed;
-  is_ipv6_ = request.from.find(':') != request.from.npos;
-  if (!let_kernel_answer(false)) return problem("keeping the kernel from answering");
-  return {};
+  return set_kernel_answers(false) ? Problem() : problem("keeping the kernel from answering");
 }
 
-// What a kernel would not answer is not answered.
-void Watch::serve() {
-  if (!tally_) return;
+// What a kernel would not answer is not answered; nor is what is somebody else's.
+void Watched::serve() {
   give_answers();
   while (const auto echo = socket_.receive()) {
-    tally_->note(*echo);
+    if (echo->ident != request_.ident) continue;
+    tally_.note(*echo);
     if (!echo->checksum_ok) continue;
     answers_.push_back({echo->ident, echo->sequence, std::string(echo->payload)});
     give_answers();
   }
 }
 
-void Watch::give_answers() {
+void Watched::give_answers() {
   for (; !answers_.empty(); answers_.pop_front()) {
     const auto& answer = answers_.front();
     const int error = socket_.send(answer.ident, answer.sequence, answer.payload);
@@ -52,28 +50,55 @@ void Watch::give_answers() {
   }
 }
 
-std::variant<std::vector<protocol::SeenSize>, Problem> Watch::end() {
-  serve();
-  let_kernel_answer(true);
-  if (!failed_.empty()) return failed_;
+std::vector<protocol::SeenSize> Watched::seen() const {
   std::vector<protocol::SeenSize> rows;
-  for (std::size_t i = 0; tally_ && i < tally_->sizes().size(); ++i) {
-    const auto& entry = tally_->entries()[i];
-    rows.push_back({tally_->sizes()[i], entry.good, entry.wrong_length, entry.wrong_payload,
-                    entry.duplicates});
+  for (std::size_t i = 0; i < tally_.sizes().size(); ++i) {
+    const auto& entry = tally_.entries()[i];
+    rows.push_back(
+        {tally_.sizes()[i], entry.good, entry.wrong_length, entry.wrong_payload, entry.duplicates});
   }
   return rows;
 }
 
-bool Watch::wait_readable(int fd, Micros time) {
+Problem Watch::begin(const protocol::WatchRequest& request) {
+  if (!request.also) watched_.clear();
+  watched_.emplace_back(request);
+  auto failed = watched_.back().open();
+  if (!failed.empty()) watched_.pop_back();
+  return failed;
+}
+
+void Watch::serve() {
+  for (auto& each : watched_) each.serve();
+}
+
+std::variant<std::vector<protocol::SeenSize>, Problem> Watch::end() {
+  serve();
+  for (const auto& each : watched_) each.let_kernel_answer();
+  for (const auto& each : watched_) {
+    if (!each.failed().empty()) return each.failed();
+  }
+  return watched_.empty() ? std::vector<protocol::SeenSize>() : watched_.front().seen();
+}
+
+bool Watch::wait_readable(std::span<const int> fds, Micros time) {
   const Micros until = now() + time;
   for (;;) {
-    const auto wanted = static_cast<short>(answers_.empty() ? POLLIN : POLLIN | POLLOUT);
-    pollfd entries[] = {{fd, POLLIN, 0}, {socket_.fd(), wanted, 0}};
+    std::vector<pollfd> entries;
+    for (const int fd : fds) entries.push_back({fd, POLLIN, 0});
+    for (const auto& each : watched_) {
+      const auto wanted = static_cast<short>(each.is_behind() ? POLLIN | POLLOUT : POLLIN);
+      entries.push_back({each.fd(), wanted, 0});
+    }
     const Micros left = std::max<Micros>(until - now(), 0);
-    const int came = poll(entries, 2, static_cast<int>((left + 999) / 1000));
-    if (entries[1].revents) serve();
-    if (entries[0].revents) return true;
+    const int came = poll(entries.data(), entries.size(), static_cast<int>((left + 999) / 1000));
+    const auto* entry = entries.data() + fds.size();
+    for (auto& each : watched_) {
+      if ((entry++)->revents) each.serve();
+    }
+    for (std::size_t i = 0; i < fds.size(); ++i) {
+      if (entries[i].revents) return true;
+    }
     if (came == 0) return false;
   }
 }

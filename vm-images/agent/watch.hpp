@@ -6,7 +6,7 @@
 #pragma once
 
 #include <deque>
-#include <optional>
+#include <span>
 #include <variant>
 
 #include "framework/protocol/sweep.hpp"
@@ -15,18 +15,20 @@
 
 namespace refrag::agent {
 
-class Watch {
+// One sweep's requests.
+class Watched {
  public:
-  // Forgets what was watched before.
-  Problem begin(const protocol::WatchRequest& request);
+  explicit Watched(const protocol::WatchRequest& request)
+      : request_(request), tally_(request.ident, request.seed, request.count, request.sizes) {}
 
-  void serve();  // takes in what has come and answers it, without waiting
+  Problem open();
+  void serve();
+  void let_kernel_answer() const;  // from here on
 
-  // What has come, or why it could not be answered. The kernel answers again from here on.
-  std::variant<std::vector<protocol::SeenSize>, Problem> end();
-
-  // Waits for a descriptor to be readable and serves meanwhile.
-  bool wait_readable(int fd, Micros time);
+  int fd() const { return socket_.fd(); }
+  bool is_behind() const { return !answers_.empty(); }  // there are answers still to be given
+  const Problem& failed() const { return failed_; }
+  std::vector<protocol::SeenSize> seen() const;
 
  private:
   struct Answer {
@@ -35,14 +37,33 @@ class Watch {
     std::string payload;
   };
 
-  bool let_kernel_answer(bool on) const;
+  bool set_kernel_answers(bool on) const;
   void give_answers();
 
+  protocol::WatchRequest request_;
   EchoSocket socket_;
-  bool is_ipv6_ = false;
-  std::optional<Tally> tally_;
-  std::deque<Answer> answers_;  // that are still to be given
+  Tally tally_;
+  std::deque<Answer> answers_;
   Problem failed_;
+};
+
+class Watch {
+ public:
+  // Forgets what was watched before, unless it is for something beside it.
+  Problem begin(const protocol::WatchRequest& request);
+
+  void serve();  // takes in what has come and answers it, without waiting
+
+  // What has come of the first, or why one could not be answered. The kernel answers again from
+  // here on.
+  std::variant<std::vector<protocol::SeenSize>, Problem> end();
+
+  // Waits for one of the descriptors to be readable and serves meanwhile.
+  bool wait_readable(std::span<const int> fds, Micros time);
+  bool wait_readable(int fd, Micros time) { return wait_readable({&fd, 1}, time); }
+
+ private:
+  std::deque<Watched> watched_;
 };
 
 }  // namespace refrag::agent
