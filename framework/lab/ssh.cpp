@@ -2,6 +2,7 @@
 #include "framework/lab/ssh.hpp"
 
 #include <array>
+#include <future>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -25,8 +26,9 @@ void make_key(const fs::path& file, base::Deadline deadline) {
 
 Keys make_keys(const fs::path& folder, base::Deadline deadline) {
   const Keys keys{folder / "host_key", folder / "client_key", folder / "known_hosts"};
-  make_key(keys.host_key, deadline);
+  auto host_key = std::async(std::launch::async, make_key, keys.host_key, deadline);
   make_key(keys.client_key, deadline);
+  host_key.get();
   const auto key = base::read_file(keys.host_key.string() + ".pub");
   base::write_file(keys.known_hosts, "lab " + key, 0600);
   return keys;

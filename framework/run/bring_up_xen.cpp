@@ -32,8 +32,12 @@ constexpr const char* guest_arguments =
     "console=hvc0 loglevel=5 panic=-1 oops=panic cryptomgr.notests mitigations=off nokaslr "
     "rodata=off noreplace-smp xen_scrub_pages=0 random.trust_cpu=on clearcpuid=4 lpj=10000000 "
     "lsm=capability "
-    "initcall_blacklist=blake2s_mod_init,crypto_kdf108_init,cubictcp_register,digsig_init,"
-    "ext4_init_fs,init_evm,init_ima,load_system_certificate_list,slab_sysfs_init,throtl_init";
+    "initcall_blacklist=audit_classes_init,blake2s_mod_init,bpf_rstat_kfunc_init,"
+    "crc64_rocksoft_mod_init,crc_t10dif_mod_init,crypto_kdf108_init,cubictcp_register,"
+    "digsig_init,ext4_init_fs,i8042_init,init_dynamic_event,init_encrypted,init_evm,init_ima,"
+    "init_kprobe_trace,init_trace_printk_function_export,load_system_certificate_list,"
+    "sched_init_debug,serial8250_init,slab_sysfs_init,throtl_init,trace_events_synth_init,"
+    "x509_key_init";
 
 class XenBed : public Bed {
  public:

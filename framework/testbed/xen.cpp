@@ -262,7 +262,9 @@ std::unique_ptr<GuestEnd> attach_to(const virt::Connection& connection, const Xe
 GuestPair attach_to_both(const XenAddress& address, Deadline deadline) {
   const auto connection = virt::Connection::open(address.libvirt, deadline);
   const auto attach_one = [&](Side side) { return attach_to(connection, address, side, deadline); };
-  GuestPair guests(attach_one(Side::a), attach_one(Side::b), address.facts.mtu, address.networks);
+  auto a = std::async(std::launch::async, attach_one, Side::a);
+  auto b = attach_one(Side::b);
+  GuestPair guests(a.get(), std::move(b), address.facts.mtu, address.networks);
   guests.greet(deadline);
   return guests;
 }
