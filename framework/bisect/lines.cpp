@@ -70,6 +70,7 @@ std::string to_line(const Problem& problem) {
   if (problem.older_end) json["older_end"] = *problem.older_end;
   if (problem.newer_end) json["newer_end"] = *problem.newer_end;
   if (problem.confidence) json["confidence"] = *problem.confidence;
+  if (problem.notice) json["notice"] = *problem.notice;
   json["signature"] = problem.signature;
   json["max_boots"] = problem.max_boots;
   json["settings"] = problem.settings;
@@ -106,6 +107,7 @@ Problem problem_from(std::string_view line) {
     read_if_there(json, "older_end", problem.older_end);
     read_if_there(json, "newer_end", problem.newer_end);
     read_if_there(json, "confidence", problem.confidence);
+    read_if_there(json, "notice", problem.notice);
     json.at("signature").get_to(problem.signature);
     json.at("max_boots").get_to(problem.max_boots);
     json.at("settings").get_to(problem.settings);

@@ -120,6 +120,25 @@ double score(const Candidate& candidate, double aim) {
   return candidate.chance * std::min(share / aim, (1 - share) / (1 - aim));
 }
 
+// A build that disagrees with itself says little more by being repeated. Those beside it say
+// whether the test errs or that build is odd, above all the one on the fixed side: an odd build has
+// the bug.
+std::size_t least_asked(const Standing& standing, std::size_t build) {
+  constexpr int worth = 3;  // boots of the fixed side for one of the others
+  const auto& of = standing.tallies.of;
+  if (of[build].older == 0 || of[build].newer == 0) return build;
+  auto least = build;
+  int boots = worth * of[build].judged();
+  for (const bool newer : {false, true}) {
+    const bool is_fixed = newer == (standing.problem.find == Find::fixed);
+    const auto beside = standing.beyond(build, newer);
+    if (!beside) continue;
+    const int asked = of[*beside].judged() * (is_fixed ? 1 : worth);
+    if (asked < boots) least = *beside, boots = asked;
+  }
+  return least;
+}
+
 }  // namespace
 
 Probes narrow(const Standing& standing, std::size_t jobs) {
@@ -135,6 +154,10 @@ Probes narrow(const Standing& standing, std::size_t jobs) {
         best = &candidate;
     }
     if (best != nullptr) chosen.push_back(best->build);
+  }
+  for (auto& build : chosen) {
+    const auto instead = least_asked(standing, build);
+    if (std::ranges::count(chosen, instead) == 0) build = instead;
   }
   return chosen;
 }

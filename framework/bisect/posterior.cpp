@@ -17,8 +17,8 @@ constexpr std::size_t alarm_levels = levels.size() - 1;
 // Prior weights under which simulated searches keep what they state, with noise of 0 to 30 % of all
 // sorts (misses, alarms, both), also when none of them is without: simulated_test.cpp.
 constexpr double weight_of(std::size_t miss, std::size_t alarm) {
-  constexpr double never = 0.3;
-  constexpr double other = 0.14;
+  constexpr double never = 0.4;
+  constexpr double other = 0.12;
   const auto of = [](std::size_t level) {
     return level == 0 ? never : level < alarm_levels ? other : other / 4;
   };
@@ -26,44 +26,47 @@ constexpr double weight_of(std::size_t miss, std::size_t alarm) {
   return of(miss) * of(alarm) * (is_symmetric ? 4 : 1);
 }
 
-// How likely a broken build is odd, and a fixed one: two of a series, and a sixteenth of that.
-struct OddShares {
-  double broken;
-  double fixed;
-};
-
-OddShares odd_shares(std::size_t builds) {
-  const double share = 2 / static_cast<double>(std::max<std::size_t>(builds, 16));
-  return {share, share / 16};
+// How likely a broken build is odd.
+double odd_share(std::size_t builds) {
+  return 1 / static_cast<double>(std::max<std::size_t>(builds, 32));
 }
 
-// The probability of the very answers of a build that answers either way with any rate alike:
-// right! wrong! / (right + wrong + 1)!
-double of_an_odd_build(int right, int wrong) {
-  double probability = 1.0 / (right + wrong + 1);
-  for (int i = 1; i <= std::min(right, wrong); ++i) {
-    probability *= static_cast<double>(i) / (std::max(right, wrong) + i);
-  }
-  return probability;
+// Each as a logarithm: the probability of the very answers of a build that errs at a rate, ...
+double log_at(double rate, int right, int wrong) {
+  return right * std::log1p(-rate) + wrong * std::log(rate);
 }
 
-// The probability of a build's answers for each rate of wrong ones.
+// ... and of one that answers either way with any rate alike: right! wrong! / (right + wrong + 1)!
+double log_of_an_odd_build(int right, int wrong) {
+  return std::lgamma(right + 1) + std::lgamma(wrong + 1) - std::lgamma(right + wrong + 2);
+}
+
 using ByLevel = std::array<double, levels.size()>;
 
-ByLevel likelihoods(int right, int wrong, double odd) {
-  const double if_odd = odd * of_an_odd_build(right, wrong);
-  ByLevel result;
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const double of_the_rate = std::pow(1 - levels[i], right) * std::pow(levels[i], wrong);
-    result[i] = (1 - odd) * of_the_rate + if_odd;
-  }
-  return result;
-}
-
+// The probability of a build's answers, as a share of what explains them best.
 struct Sides {
-  ByLevel broken;  // if the build is broken, by the rate of misses
-  ByLevel fixed;   // if it is fixed, by the rate of alarms
+  ByLevel broken = {};  // if the build is broken, by the rate of misses
+  ByLevel fixed = {};   // if it is fixed, by the rate of alarms
 };
+
+Sides sides_of(int broken, int fixed, double odd) {
+  constexpr double least = 1e-25;  // or rounding would leave nothing to compare
+  const double if_odd = log_of_an_odd_build(broken, fixed);
+  Sides logs;
+  double best = if_odd;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    logs.broken[i] = log_at(levels[i], broken, fixed);
+    logs.fixed[i] = log_at(levels[i], fixed, broken);
+    best = std::max({best, logs.broken[i], logs.fixed[i]});
+  }
+  Sides sides;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    sides.broken[i] =
+        least + (1 - odd) * std::exp(logs.broken[i] - best) + odd * std::exp(if_odd - best);
+    sides.fixed[i] = least + std::exp(logs.fixed[i] - best);
+  }
+  return sides;
+}
 
 // Adds what a pair of rates says: the product of the builds before each stretch being in the older
 // state and those behind it in the newer.
@@ -100,12 +103,11 @@ std::vector<Stretch> locate(std::span<const Judged> judged, Find find, std::size
   auto stretches = stretches_between(judged, outside);
   std::vector<Sides> sides;
   sides.reserve(judged.size());
-  const auto odd = odd_shares(builds);
+  const double odd = odd_share(builds);
   for (const auto& build : judged) {
     const int broken = find == Find::fixed ? build.older : build.newer;
     const int fixed = find == Find::fixed ? build.newer : build.older;
-    sides.push_back(
-        {likelihoods(broken, fixed, odd.broken), likelihoods(fixed, broken, odd.fixed)});
+    sides.push_back(sides_of(broken, fixed, odd));
   }
   for (std::size_t miss = 0; miss < levels.size(); ++miss) {
     for (std::size_t alarm = 0; alarm < alarm_levels; ++alarm) {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where the change is, as a probability, from answers that may be wrong.
 //
-// Assumed: every build is in the older state up to one place and in the newer state after it, all
-// places equally likely before the first boot. A broken build may answer "fixed" (a miss), a fixed
-// one "broken" (an alarm), at rates that nobody knows: they are averaged over a grid of rates by
-// how well each explains the answers, so that contradictions raise the noise that is reckoned with
-// and agreement lowers it. Besides, two builds of every series are reckoned to be odd (of fewer
-// than 16, one in eight), any of them alike: an odd one has the bug and shows it at a rate of its
-// own, any rate alike, so that "fixed" says little of it however often it is repeated (a kernel
-// that fails one boot in five). That a build shows a bug that it has not is much rarer.
+// What is asked: a build has the bug when it shows it, be it now and then. A pair is right when one
+// of the two has it and the other has not, in the order that is looked for.
+//
+// What is assumed: every build is in the older state up to one place and in the newer state after
+// it, all places equally likely before the first boot. The test errs on all builds alike: a broken
+// one may answer "fixed" (a miss), a fixed one "broken" (an alarm), at rates that nobody knows.
+// They are averaged over a grid of rates by how well each explains the answers, so that
+// contradictions raise the noise that is reckoned with and agreement lowers it. Besides, one build
+// of a series (of fewer than 32, one in 32) is reckoned to be odd, any of them alike: it has the
+// bug and shows it at a rate of its own, any rate alike, so that "fixed" says little of it however
+// often it is repeated.
 //
 // What that is worth: by Bayes' rule the share of wrong pairs among those named with some doubt is
-// that doubt, over series that are drawn so, whatever a search asks and whenever it stops. Over
-// series that come k times as often as is reckoned here it is at most k times as much, so what is
-// reckoned with is wide: two odd builds stand for the one that simulated_test.cpp puts into each
-// series, and for its rate being small more often than not. Nothing holds for a series chosen
-// against it: a broken build right at the change that never shows its bug is a fixed one for
-// whoever boots it.
+// that doubt, over series that are drawn so, whatever a search asks and whenever it stops. It does
+// not hold for a series chosen against it: a broken build right at the change that seldom shows its
+// bug is a fixed one for whoever boots it a few times. noticed.hpp says what holds there.
 #pragma once
 
 #include <cstddef>

@@ -37,8 +37,12 @@ std::size_t quiet_boots(const Problem& problem) {
 }
 
 std::size_t max_boots(const Problem& problem) {
-  return problem.max_boots > 0 ? problem.max_boots : 20 * quiet_boots(problem);
+  if (problem.max_boots > 0) return problem.max_boots;
+  const double repeats = problem.notice ? 10 / *problem.notice : 0;
+  return 30 * quiet_boots(problem) + static_cast<std::size_t>(repeats);
 }
+
+double wanted_confidence(const Problem& problem) { return problem.confidence.value_or(0.99); }
 
 void check(const Problem& problem) {
   if (problem.builds.size() < 2) {
@@ -51,8 +55,12 @@ void check(const Problem& problem) {
       refuse(fmt::format("two builds are called {}", build.label), "give each of them once");
     }
   }
-  if (const auto wanted = problem.confidence.value_or(0.99); !(wanted >= 0.5 && wanted <= 0.999)) {
+  if (const auto wanted = wanted_confidence(problem); !(wanted >= 0.5 && wanted <= 0.999)) {
     refuse(fmt::format("a confidence of {} cannot be had", wanted), "give one of 0.5 to 0.999");
+  }
+  if (const auto wanted = problem.notice.value_or(1); !(wanted >= 0.01 && wanted <= 1)) {
+    refuse(fmt::format("a bug that shows in {} of the boots cannot be noticed", wanted),
+           "give a share of 0.01 to 1");
   }
   check_ends(problem);
 }

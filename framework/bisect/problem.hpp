@@ -35,10 +35,14 @@ struct Problem {
 
   // Go on until the answer is this likely. When it is not given, a search that saw no noise stops
   // after ceil(log2 N) + 6 boots at the latest and states what they prove; one that did see noise
-  // goes on until 0.98 and, when no boots are left, names a pair that is 0.9 likely.
+  // goes on until 0.99.
   std::optional<double> confidence = {};
 
-  // Give up after so many boots; 0 stands for 20 * (ceil(log2 N) + 6).
+  // Go on until a broken build that shows the bug in this share of its boots would not have passed
+  // for the fixed one of the pair; noticed.hpp.
+  std::optional<double> notice = {};
+
+  // Give up after so many boots; 0 stands for 30 * (ceil(log2 N) + 6), and 10 / notice more.
   std::size_t max_boots = 0;
 
   // What the probe has to know to go on after a restart; means nothing here.
@@ -62,8 +66,12 @@ using History = std::span<const Boot>;
 std::size_t quiet_boots(const Problem& problem);
 std::size_t max_boots(const Problem& problem);
 
+// What a search goes on to when it saw noise, and the most that it states: 0.99 unless another
+// confidence is given.
+double wanted_confidence(const Problem& problem);
+
 // Throws Error (usage): fewer than two builds, a label twice, ends that are not in order, a
-// confidence outside 0.5 to 0.999.
+// confidence outside 0.5 to 0.999, or a share to be noticed outside 0.01 to 1.
 void check(const Problem& problem);
 
 // By version, as base/version.hpp compares; equal ones keep their order.

@@ -46,6 +46,12 @@ TEST_CASE("a search that cannot be done is refused before anything boots", "[bis
     problem.confidence = impossible;
     CHECK_THROWS_AS(check(problem), Error);
   }
+  problem.confidence = 0.9;
+  CHECK_NOTHROW(check(problem));
+  for (const double impossible : {0.0, 0.001, 1.1}) {
+    problem.notice = impossible;
+    CHECK_THROWS_AS(check(problem), Error);
+  }
 }
 
 TEST_CASE("the bound is ceil(log2 N) + 6", "[bisect]") {

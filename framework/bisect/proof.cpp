@@ -10,18 +10,9 @@ namespace {
 
 constexpr int turns_wanted = 4;  // two each
 
-// The next one towards an end that is not skipped.
-std::optional<std::size_t> beyond(const Standing& standing, std::size_t build, bool newer) {
-  while (build != (newer ? standing.ends.newer : standing.ends.older)) {
-    build = newer ? build + 1 : build - 1;
-    if (!standing.tallies.of[build].is_skipped()) return build;
-  }
-  return std::nullopt;
-}
-
 // The one beyond has never been asked: the build of that side alone speaks for it.
 bool is_alone(const Standing& standing, std::size_t build, bool newer) {
-  const auto neighbour = beyond(standing, build, newer);
+  const auto neighbour = standing.beyond(build, newer);
   return neighbour && standing.tallies.of[*neighbour].judged() == 0;
 }
 
@@ -58,7 +49,7 @@ Probes prove(const Standing& standing, const Stretch& place) {
 Probes doubt(const Standing& standing, const Stretch& place) {
   const bool newer = is_doubt_newer(standing, place);
   const auto build = newer ? *place.newer : *place.older;
-  const auto neighbour = beyond(standing, build, newer);
+  const auto neighbour = standing.beyond(build, newer);
   if (!neighbour) return {build};
   const auto& of = standing.tallies.of;
   if (of[*neighbour].judged() < of[build].judged()) return {*neighbour, build};

@@ -97,8 +97,9 @@ class Teller {
   }
 
   std::string figures() const {
-    auto text =
-        fmt::format("{} sure, {}", percent(conclusion_.confidence), count(tallies_.boots, "boot"));
+    auto text = fmt::format("{} sure if broken builds show it in {:.0f} % of boots or more, {}",
+                            percent(conclusion_.confidence), std::ceil(conclusion_.noticed * 100),
+                            count(tallies_.boots, "boot"));
     if (const auto against = contradictions(); against > 0) {
       text +=
           fmt::format(", {} of {} contradicted", against, count(tallies_.judged.size(), "answer"));
@@ -196,6 +197,7 @@ std::string to_json(const Problem& problem, History history, const Conclusion& c
                {"ending", to_text(conclusion.ending)},
                {"sentence", teller.sentence()},
                {"confidence", conclusion.confidence},
+               {"noticed", conclusion.noticed},
                {"signature", tallies.signature},
                {"older", build_json(problem.builds[conclusion.older])},
                {"newer", build_json(problem.builds[conclusion.newer])},

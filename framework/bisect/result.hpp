@@ -9,8 +9,8 @@
 
 namespace refrag::bisect {
 
-// "6.1.90 is the first fixed build, 6.1.76 still shows vlan-not-refragmented (94 % sure, 11
-// boots)"; no full stop at the end.
+// "6.1.90 is the first fixed build, 6.1.76 still shows vlan-not-refragmented (94 % sure if
+// broken builds show it in 75 % of boots or more, 12 boots)"; no full stop at the end.
 std::string sentence(const Problem& problem, History history, const Conclusion& conclusion,
                      const Second& second = {});
 

@@ -63,7 +63,8 @@ TEST_CASE("the answer is one sentence with its confidence, boots and what was sk
   auto problem = problem_of(32, Find::fixed);
   auto run = search(problem, changing_behind(10, Find::fixed));
   CHECK_THAT(told(problem, run), Contains("b11 is the first fixed build, b10 still shows bug") &&
-                                     Contains("% sure, 11 boots)"));
+                                     Contains("91 % sure if broken builds show it in 72 % of "
+                                              "boots or more, 11 boots)"));
   problem.find = Find::broken;
   run = search(problem, changing_behind(10, Find::broken));
   CHECK_THAT(told(problem, run),
@@ -127,6 +128,7 @@ TEST_CASE("the JSON document follows its schema, whatever the ending", "[bisect]
   CHECK(found["older"]["label"] == "b3");
   CHECK(found["newer"]["label"] == "b4");
   CHECK(found["path"].size() == runs[0].history.size());
+  CHECK(found["noticed"] == Approx(runs[0].conclusion.noticed));
   CHECK(found["boots"] == runs[0].history.size() - 1);
   const Second second{"xen", {}, Answer::broken("bug"), Answer::fixed()};
   const auto twice = Json::parse(to_json(problem, runs[0].history, runs[0].conclusion, second));

@@ -15,8 +15,6 @@ namespace refrag::bisect {
 
 namespace {
 
-constexpr double sure_with_noise = 0.98;
-constexpr double worth_naming = 0.9;  // when no boots are left
 constexpr double likelier_than_not = 0.5;
 constexpr double sure_of_ends = 0.9;  // to say that they show the same state
 constexpr int unanimous = 4;          // answers that make a build's state a fact
@@ -74,7 +72,7 @@ std::size_t boots_without_noise(const Problem& problem, std::size_t jobs) {
 
 bool is_enough(const Standing& standing, const Stretch& place, std::size_t jobs) {
   const auto& problem = standing.problem;
-  if (place.mass >= problem.confidence.value_or(sure_with_noise)) return true;
+  if (place.mass >= wanted_confidence(problem)) return true;
   return !problem.confidence && standing.is_quiet() && place.mass >= likelier_than_not &&
          standing.tallies.judged.size() >= boots_without_noise(problem, jobs);
 }
@@ -88,27 +86,17 @@ Probes second_chances(const Standing& standing, const Stretch& place) {
   return {};
 }
 
-Conclusion named(const Stretch& place) {
-  const auto ending = *place.newer - *place.older == 1 ? Ending::found : Ending::blocked;
-  return {ending, *place.older, *place.newer, place.mass, {}};
-}
-
 Step settle(const Standing& standing, const Stretch& place, std::size_t jobs) {
   if (!place.older || !place.newer) return ends_alike(standing, place);
   if (auto probes = prove(standing, place); !probes.empty()) return probes;
   if (!is_enough(standing, place, jobs)) return doubt(standing, place);
-  if (auto probes = second_chances(standing, place); !probes.empty()) return probes;
-  return named(place);
-}
-
-// What can be said when the boots allowed are used up.
-Conclusion used_up(const Standing& standing) {
-  const auto& place = standing.best();
-  const bool is_likely = place.mass >= worth_naming && place.older && place.newer;
-  if (standing.problem.confidence || !is_likely || !prove(standing, place).empty()) {
-    return standing.range();
+  const auto said = standing.named(place);
+  const auto& problem = standing.problem;
+  if (problem.notice && said.noticed > *problem.notice) {
+    return Probes{problem.find == Find::fixed ? said.newer : said.older};
   }
-  return named(place);
+  if (auto probes = second_chances(standing, place); !probes.empty()) return probes;
+  return said;
 }
 
 Step step_between(const Standing& standing, std::size_t jobs) {
@@ -124,7 +112,7 @@ Step step_between(const Standing& standing, std::size_t jobs) {
 Step limited(Step step, const Standing& standing, std::size_t jobs) {
   auto* probes = std::get_if<Probes>(&step);
   if (probes == nullptr) return step;
-  if (standing.tallies.boots >= max_boots(standing.problem)) return used_up(standing);
+  if (standing.tallies.boots >= max_boots(standing.problem)) return standing.range();
   probes->resize(std::min(probes->size(), jobs));
   return step;
 }

@@ -7,13 +7,16 @@
 //     best one's. The build that halves the plausible places is asked, until one place is left. A
 //     wrong answer that comes to light makes the places that it had excluded plausible again, and
 //     the noise it shows makes further answers exclude less: a step is repeated as often as the
-//     measured noise demands. Builds that cannot be judged are stepped around, further with each.
+//     measured noise demands. A build that disagrees with itself is asked in turn with those beside
+//     it. Builds that cannot be judged are stepped around, further with each.
 //  3. Proof. The builds on both sides of the place are asked alternately until each has had two
 //     turns. The last step of the narrowing was one of these: three alternating boots in a row.
 //  4. Doubt. While the place is not likely enough, its two builds and their neighbours are asked:
 //     first where one build alone speaks for its side (a kernel that shows the bug in one boot of
 //     five would mislead the whole search), then where more doubt is left.
-//  5. Second chances. Builds between the two that could not be judged are asked once more: a
+//  5. Notice. The fixed one of the two is repeated until a build that shows the bug as seldom as
+//     Problem::notice would not have passed for it.
+//  6. Second chances. Builds between the two that could not be judged are asked once more: a
 //     machine that is emulated under load may fail for reasons of its own.
 //
 // Boots when nothing is noisy: N builds have N - 1 places, so 4 for the ends, at most
@@ -48,6 +51,7 @@ struct Conclusion {
   std::size_t newer = 0;    // and the first in the newer
   double confidence = 0;    // that the change is between them; 0 when nothing can be said
   std::string reason = {};  // of not_monotone, ends_alike, unjudged: a sentence's part
+  double noticed = 1;       // a bug that shows more seldom may have been missed; noticed.hpp
 
   bool operator==(const Conclusion&) const = default;
 };

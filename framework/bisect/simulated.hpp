@@ -112,12 +112,17 @@ struct World {
     return dice.happens(silent) ? Answer::fixed() : Answer::broken("bug");
   }
 
-  // The builds that a search names are in the states that it says. One that shows the bug now and
-  // then is broken.
+  // The builds that a search names are in the states that it says; posterior.hpp.
   bool agrees(const Conclusion& named) const {
     const auto older = find == Find::fixed ? Truth::broken : Truth::fixed;
     const auto newer = find == Find::fixed ? Truth::fixed : Truth::broken;
     return builds[named.older] == older && builds[named.newer] == newer;
+  }
+
+  // One of them shows the bug more seldom than what the search says to have noticed.
+  bool is_beyond_notice(const Conclusion& named) const {
+    return odd && odd->rate < named.noticed &&
+           (odd->build == named.older || odd->build == named.newer);
   }
 };
 

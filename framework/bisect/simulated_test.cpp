@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the search states, against 10,000 made-up series: all lengths up to 70, both senses, noise
 // of 0 to 30 % of every sort, builds that cannot be judged, second bugs, builds anywhere that fail
-// at any rate, and histories that go back for a while; and against 12,000 where nothing but such a
-// build misleads.
+// at any rate, and histories that go back for a while. See families_test.cpp for series that are
+// worse than a random one.
 #include "framework/bisect/simulated.hpp"
 
 #include <array>
@@ -68,7 +68,7 @@ struct Account {
 // More than three standard deviations over what was stated is no accident.
 bool is_kept(int wrong, double stated) { return wrong <= stated + 3 * std::sqrt(stated) + 1; }
 
-constexpr std::array doubts = {0.02, 0.05, 0.08, 0.12, 0.2, 0.5};
+constexpr std::array doubts = {0.02, 0.05, 0.08, 0.12, 0.5};
 
 struct Accounts {
   std::array<Account, doubts.size()> by_doubt = {};                        // up to
@@ -113,7 +113,7 @@ TEST_CASE("ten thousand searches name no more wrong pairs than they say", "[bise
     // Of the pairs named with about this doubt ...
     const auto& [named, wrong, doubt] = accounts.by_doubt[i];
     CAPTURE(doubts[i], named, wrong, doubt);
-    CHECK(named >= 50);
+    CHECK(named >= 100);
     CHECK(is_kept(wrong, doubt));
     // ... and of all searches with this noise, those that name a wrong one with no more doubt.
     for (std::size_t level = 0; level < noise_levels; ++level) {
@@ -121,28 +121,6 @@ TEST_CASE("ten thousand searches name no more wrong pairs than they say", "[bise
       CHECK(is_kept(accounts.wrong_at[level][i], doubts[i] * searches / noise_levels));
     }
   }
-  // Saying nothing would be no art.
-  for (const int named : accounts.named_at) CHECK(named >= 0.8 * searches / noise_levels);
-}
-
-TEST_CASE("a build that shows the bug now and then misleads no more searches than they say",
-          "[bisect]") {
-  Dice dice(33);
-  const auto rate = GENERATE(-1.0, 0.05, 0.1, 0.2, 0.5, 0.8);  // -1: any
-  constexpr std::array lengths = {4u, 9u, 16u, 33u, 35u, 37u, 48u, 60u, 64u, 70u};
-  Account all;
-  for (int i = 0; i < 2000; ++i) {
-    auto world = series_of(lengths[static_cast<std::size_t>(i) % lengths.size()], dice);
-    make_odd(world, rate < 0 ? any_rate(dice) : rate, dice);
-    auto problem = problem_of(world.builds.size(), world.find);
-    problem.signature = "bug";
-    const auto run = search(problem, [&](std::size_t build) { return world.boot(build, dice); });
-    if (!named_a_pair(run)) continue;
-    ++all.named;
-    all.wrong += world.agrees(run.conclusion) ? 0 : 1;
-    all.doubt += 1 - run.conclusion.confidence;
-  }
-  CAPTURE(rate, all.named, all.wrong, all.doubt);
-  CHECK(all.named >= 1880);
-  CHECK(is_kept(all.wrong, all.doubt));
+  // Saying nothing would be no art. (0.9 held while odd builds were reckoned to be rarer.)
+  for (const int named : accounts.named_at) CHECK(named >= 0.85 * searches / noise_levels);
 }

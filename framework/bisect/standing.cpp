@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "framework/bisect/noticed.hpp"
+
 namespace refrag::bisect {
 
 namespace {
@@ -24,6 +26,17 @@ std::vector<Stretch> stretches_of(const Problem& problem, const Tallies& tallies
   const double doubtful = no_change * static_cast<double>(ends.newer - ends.older);
   return locate(judged, problem.find, problem.builds.size(),
                 {ends.older_is_doubtful ? doubtful : 1, ends.newer_is_doubtful ? doubtful : 1});
+}
+
+// That the change is between the two builds.
+Conclusion state(Ending ending, std::size_t older, std::size_t newer, double mass,
+                 const Problem& problem, const Tallies& tallies) {
+  Conclusion said = {ending, older, newer, std::min(mass, wanted_confidence(problem))};
+  const bool newer_is_fixed = problem.find == Find::fixed;
+  const auto& fixed = tallies.of[newer_is_fixed ? newer : older];
+  said.noticed =
+      noticed(newer_is_fixed ? fixed.older : fixed.newer, fixed.judged(), 1 - said.confidence);
+  return said;
 }
 
 }  // namespace
@@ -49,6 +62,20 @@ bool Standing::is_quiet() const {
   return true;
 }
 
+std::optional<std::size_t> Standing::beyond(std::size_t build, bool newer) const {
+  while (build != (newer ? ends.newer : ends.older)) {
+    build = newer ? build + 1 : build - 1;
+    if (!tallies.of[build].is_skipped()) return build;
+  }
+  return std::nullopt;
+}
+
+Conclusion Standing::named(const Stretch& place) const {
+  const bool is_pair = *place.newer - *place.older == 1;
+  return state(is_pair ? Ending::found : Ending::blocked, *place.older, *place.newer, place.mass,
+               problem, tallies);
+}
+
 Conclusion Standing::range() const {
   auto first = stretches.begin() + static_cast<std::ptrdiff_t>(best_index);
   auto last = first;
@@ -59,7 +86,8 @@ Conclusion Standing::range() const {
     if (before < 0 && after < 0) break;
     mass += before > after ? (--first)->mass : (++last)->mass;
   }
-  return {Ending::noisy, first->older.value_or(ends.older), last->newer.value_or(ends.newer), mass};
+  return state(Ending::noisy, first->older.value_or(ends.older), last->newer.value_or(ends.newer),
+               mass, problem, tallies);
 }
 
 }  // namespace refrag::bisect

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "framework/bisect/ends.hpp"
@@ -23,6 +24,12 @@ struct Standing {
   // No answer contradicts another of the same build, or the order of the states; nor did a build
   // that was judged refuse to be at other times.
   bool is_quiet() const;
+
+  // The next build towards an end that is not skipped.
+  std::optional<std::size_t> beyond(std::size_t build, bool newer) const;
+
+  // That the change is in the place; its ending is `found` or `blocked`.
+  Conclusion named(const Stretch& place) const;
 
   // The smallest range of stretches around the best one that is 95 % likely.
   Conclusion range() const;

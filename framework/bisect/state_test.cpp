@@ -31,6 +31,7 @@ Problem problem() {
   result.newer_end = 7;
   result.signature = "vlan-not-refragmented";
   result.confidence = 0.999;
+  result.notice = 0.2;
   result.max_boots = 50;
   result.settings = {{"testbed", "wire"}, {"select", "tag=vlan3"}};
   return result;

@@ -27,6 +27,7 @@ struct Given {
   std::string newer;
   std::string signature;
   std::optional<double> confidence;
+  std::optional<double> notice;
   std::string engine = "here";
   std::size_t max_boots = 0;
   fs::path resume;
@@ -41,6 +42,7 @@ bisect::Problem problem_of(const Given& given) {
   problem.find = *bisect::find_from(given.find);
   problem.signature = given.signature;
   problem.confidence = given.confidence;
+  problem.notice = given.notice;
   problem.max_boots = given.max_boots;
   if (!given.older.empty()) problem.older_end = index_of(problem.builds, given.older);
   if (!given.newer.empty()) problem.newer_end = index_of(problem.builds, given.newer);
@@ -88,6 +90,11 @@ void declare_search(CLI::App& command, Given& given) {
   command.add_option("--confidence", given.confidence, "go on until the answer is this likely")
       ->check(CLI::Range(0.5, 0.999))
       ->type_name("P");
+  command
+      .add_option("--notice", given.notice,
+                  "go on until a bug that shows in this share of the boots would not be missed")
+      ->check(CLI::Range(0.01, 1.0))
+      ->type_name("RATE");
   command.add_option("--max-boots", given.max_boots, "give up after so many")->type_name("N");
   command.add_option("--jobs,-j", given.how.jobs, "boots at the same time, which look ahead")
       ->check(CLI::Range(1, 64))
