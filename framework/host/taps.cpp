@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
@@ -96,15 +97,24 @@ Taps::Time Taps::now() const { return clock_time() + ahead_; }
 void Taps::begin(Deadline deadline) { base::write_all(to_.get(), "begin\n", deadline); }
 
 void Taps::ask(Time since, int mtu, Deadline deadline) {
-  if (is_asked_) answer(deadline);
+  hear_judgement(deadline);
+  judged_.reset();
   base::write_all(to_.get(), fmt::format("judge {} {}\n", since.count(), mtu), deadline);
   is_asked_ = true;
 }
 
 Taps::Judged Taps::answer(Deadline deadline) {
+  hear_judgement(deadline);
+  if (!judged_) throw Error(Fault::lab, "the host's taps were not asked");
+  return *judged_;
+}
+
+// It comes before the answer to anything that is asked later.
+void Taps::hear_judgement(Deadline deadline) {
+  if (!is_asked_) return;
   const auto words = base::split(read_line(deadline), ' ');
   is_asked_ = false;
-  Judged judged;
+  auto& judged = judged_.emplace();
   const std::array numbers = {&judged.entered,  &judged.left,       &judged.refragmented,
                               &judged.unjudged, &judged.violations, &judged.missed};
   bool is_whole = words.front() == "judged" && words.size() == numbers.size() + 1;
@@ -114,27 +124,63 @@ Taps::Judged Taps::answer(Deadline deadline) {
     if (is_whole) *numbers[i] = static_cast<int>(*number);
   }
   if (!is_whole) throw Error(Fault::lab, "the host's taps talk nonsense");
-  return judged;
 }
 
-Taps::Rules Taps::rules(const std::string& name, Deadline deadline) {
-  if (is_asked_) answer(deadline);
-  base::write_all(to_.get(), name.empty() ? "rules\n" : fmt::format("rules {}\n", name), deadline);
+std::string Taps::read_bytes(std::size_t size, Deadline deadline) {
+  while (heard_.size() < size) read_more(deadline);
+  auto bytes = heard_.substr(0, size);
+  heard_.erase(0, size);
+  return bytes;
+}
+
+// "WHAT BYTES" and that many.
+std::string Taps::read_long(std::string_view what, Deadline deadline) {
+  const auto words = base::split(read_line(deadline), ' ');
+  const auto size = words.size() == 2 ? base::to_number(words[1]).value_or(-1) : -1;
+  if (words.front() != what || size < 0 || size > largest_dump) {
+    throw Error(Fault::lab, "the host's taps talk nonsense");
+  }
+  return read_bytes(static_cast<std::size_t>(size), deadline);
+}
+
+void Taps::read_rules(Told& told, std::string& failed, Deadline deadline) {
   const auto line = read_line(deadline);
   const auto words = base::split(line, ' ');
   constexpr std::array names = {"Forward.ip", "Forward.ip6", "Forward.bridge"};
   if (words.front() != "rules" || words.size() != names.size() + 2) {
-    throw Error(Fault::lab, "the host's rules: " + base::printable(line));
+    if (failed.empty()) failed = "rules: " + base::printable(line);
+    return;
   }
-  Rules rules{words[1], {}};
+  told.rules = words[1];
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (const auto number = base::to_number(words[i + 2])) rules.counters[names[i]] = *number;
+    if (const auto number = base::to_number(words[i + 2])) told.counters[names[i]] = *number;
   }
-  return rules;
+}
+
+// What fails is told when all has been answered, or the next answers would not be the next.
+Taps::Told Taps::look(const Wish& wish, Deadline deadline) {
+  hear_judgement(deadline);
+  std::string request;
+  for (const auto& [path, text] : wish.settings)
+    request += fmt::format("write {} {}\n", path, text);
+  request += wish.rules.empty() ? "rules\n" : fmt::format("rules {}\n", wish.rules);
+  request += fmt::format("files {}\nlog\n", fmt::join(wish.files, " "));
+  base::write_all(to_.get(), request, deadline);
+  Told told;
+  std::string failed;
+  for (std::size_t i = 0; i < wish.settings.size(); ++i) {
+    const auto line = read_line(deadline);
+    if (line != "written" && failed.empty()) failed = base::printable(line);
+  }
+  read_rules(told, failed, deadline);
+  told.files = read_long("files", deadline);
+  told.log = read_long("log", deadline);
+  if (!failed.empty()) throw Error(Fault::lab, "the host does not take it: " + failed);
+  return told;
 }
 
 Taps::Dump Taps::dump(Time since, Deadline deadline) {
-  if (is_asked_) answer(deadline);
+  hear_judgement(deadline);
   base::write_all(to_.get(), fmt::format("dump {}\n", since.count()), deadline);
   const auto words = base::split(read_line(deadline), ' ');
   const auto number = [&](std::size_t i) {
@@ -144,10 +190,8 @@ Taps::Dump Taps::dump(Time since, Deadline deadline) {
   if (words.front() != "pcapng" || size < 0 || size > largest_dump || number(2) < 0) {
     throw Error(Fault::lab, "the host's taps talk nonsense");
   }
-  while (heard_.size() < static_cast<std::size_t>(size)) read_more(deadline);
-  Dump dump{heard_.substr(0, static_cast<std::size_t>(size)), static_cast<std::size_t>(number(2))};
-  heard_.erase(0, dump.file.size());
-  return dump;
+  return {read_bytes(static_cast<std::size_t>(size), deadline),
+          static_cast<std::size_t>(number(2))};
 }
 
 }  // namespace refrag::host

@@ -3,7 +3,10 @@
 // keeps the last frames in memory. While nobody asks, nothing is sent and nothing is forked there.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "framework/base/deadline.hpp"
@@ -48,13 +51,21 @@ class Taps {
   // What came of it; waits until it is known. Throws Error (lab) when it does not answer.
   Judged answer(base::Deadline deadline);
 
-  // The rules in force on the host by name, and the packets that they have seen as Forward.ip, .ip6
-  // and .bridge. With a name, they are set first. Throws Error (lab).
-  struct Rules {
-    std::string name;
-    verdict::Counters counters;
+  // What else the program is asked, all in one round trip and without a process on the host.
+  struct Wish {
+    std::vector<std::pair<std::string, std::string>> settings = {};  // path, text
+    std::string rules = {};  // to be set; empty: as they are
+    std::vector<std::string> files = {};
   };
-  Rules rules(const std::string& name, base::Deadline deadline);
+  struct Told {
+    std::string rules;           // in force, by name; see vm-images/wire/nftables.hpp
+    verdict::Counters counters;  // packets they have seen: Forward.ip, .ip6 and .bridge
+    std::string files;           // "PATH:LINE", of those that are there
+    std::string log;             // the kernel's messages since the last time, as dmesg has them
+  };
+
+  // Throws Error (lab), also when a setting cannot be made.
+  Told look(const Wish& wish, base::Deadline deadline);
 
   // A pcapng file with one interface for each device: what was seen since then.
   struct Dump {
@@ -68,14 +79,19 @@ class Taps {
  private:
   Taps(std::vector<std::string> argv, const std::vector<std::string>& devices,
        const std::string& path, base::Pipe to, base::Pipe from);
+  void hear_judgement(base::Deadline deadline);
   std::string read_line(base::Deadline deadline);
+  std::string read_bytes(std::size_t size, base::Deadline deadline);
+  std::string read_long(std::string_view what, base::Deadline deadline);
+  void read_rules(Told& told, std::string& failed, base::Deadline deadline);
   void read_more(base::Deadline deadline);
 
   base::Fd to_;
   base::Fd from_;
   base::Process process_;
   std::string heard_;
-  bool is_asked_ = false;  // and the answer is still to come
+  bool is_asked_ = false;         // and the answer is still to come
+  std::optional<Judged> judged_;  // that nobody has fetched yet
   std::string problem_ = "it was not waited for";
   Time ahead_{};  // the host's clock before ours
 };

@@ -115,8 +115,9 @@ std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
 }
 
 std::vector<verdict::EchoEvidence> GuestPair::sweep(const std::vector<Traffic>& flows,
-                                                    Deadline deadline) {
-  return guarded([&] { return exchange(flows, deadline); });
+                                                    Deadline deadline,
+                                                    const std::function<void()>& then) {
+  return guarded([&] { return exchange(flows, deadline, then); });
 }
 
 // The request, which its peer already watches for.
@@ -141,7 +142,8 @@ protocol::SweepRequest GuestPair::watched(const Traffic& traffic, bool also, Dea
 }
 
 std::vector<verdict::EchoEvidence> GuestPair::exchange(const std::vector<Traffic>& flows,
-                                                       Deadline deadline) {
+                                                       Deadline deadline,
+                                                       const std::function<void()>& then) {
   auto& sender = end(flows.front().from).agent();
   auto& peer = other(flows.front().from).agent();
   try {
@@ -151,6 +153,7 @@ std::vector<verdict::EchoEvidence> GuestPair::exchange(const std::vector<Traffic
       sender.beside(watched(flows[i], true, deadline), deadline);
     }
     const auto sent = sender.sweep(request, deadline);
+    then();
     return echo_evidence(sent, peer.seen(deadline), request.count);
   } catch (const base::Error&) {
     peer.seen(deadline);  // or its kernel would go on not answering

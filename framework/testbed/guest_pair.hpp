@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,8 +25,10 @@ class GuestPair {
 
   // As in Testbed.
   std::string warm(const Traffic& traffic, base::Deadline deadline);
-  std::vector<verdict::EchoEvidence> sweep(const std::vector<Traffic>& flows,
-                                           base::Deadline deadline);
+  // `then` is called when nothing more is sent, before the other side is asked.
+  std::vector<verdict::EchoEvidence> sweep(
+      const std::vector<Traffic>& flows, base::Deadline deadline,
+      const std::function<void()>& then = [] {});
   std::vector<std::string> kernel_messages(base::Deadline deadline);
 
   // ICMP identifier or UDP port of the last sweep's first flow; the echoes' sequence numbers begin
@@ -40,7 +43,8 @@ class GuestPair {
   GuestEnd& other(Side side) { return *ends_[side == Side::a ? 1 : 0]; }
   protocol::SweepRequest watched(const Traffic& traffic, bool also, base::Deadline deadline);
   std::vector<verdict::EchoEvidence> exchange(const std::vector<Traffic>& flows,
-                                              base::Deadline deadline);
+                                              base::Deadline deadline,
+                                              const std::function<void()>& then);
 
   template <class Work>
   auto guarded(Work&& work) -> decltype(work());

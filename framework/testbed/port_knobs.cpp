@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/testbed/port_knobs.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
@@ -15,9 +13,11 @@ namespace {
 
 constexpr std::string_view sysctls = "/proc/sys/net/bridge/";
 constexpr std::string_view snmp = "/proc/net/snmp";
-constexpr std::string_view log_mark = "@meanwhile\n";
+constexpr const char* sysctl_names[] = {"call-iptables",       "call-ip6tables",
+                                        "call-arptables",      "filter-vlan-tagged",
+                                        "filter-pppoe-tagged", "pass-vlan-input-dev"};
 
-// "/path/of/the/name:value" of each setting, as grep -H has it.
+// "/path/of/the/name:value" of each setting.
 verdict::HostState parse(const std::string& said) {
   verdict::HostState state;
   std::string counters;
@@ -30,6 +30,7 @@ verdict::HostState parse(const std::string& said) {
       counters += value + "\n";
       continue;
     }
+    if (!base::to_number(value)) continue;
     const auto [known, is_new] = state.knobs.emplace(path.substr(path.rfind('/') + 1), value);
     if (!is_new && base::to_number(value) < base::to_number(known->second)) known->second = value;
   }
@@ -37,61 +38,55 @@ verdict::HostState parse(const std::string& said) {
   return state;
 }
 
-std::string write(std::string_view value, std::string_view path) {
-  return fmt::format("echo {} > {}\n", base::shell_quote(std::string(value)), path);
-}
-
 }  // namespace
 
 // Of the MTU the least of bridge and ports counts.
-std::string PortKnobs::setting(const std::string& name, const std::string& value) const {
+void PortKnobs::add(host::Taps::Wish& wish, const std::string& name,
+                    const std::string& value) const {
   if (name == verdict::knob::mtu) {
-    std::string script;
-    for (const auto& port : ports_) script += write(value, "/sys/class/net/" + port + "/mtu");
-    return script + write(value, bridge() + "mtu");
+    for (const auto& port : ports_) {
+      wish.settings.emplace_back("/sys/class/net/" + port + "/mtu", value);
+    }
+    wish.settings.emplace_back(bridge() + "mtu", value);
+  } else if (name == verdict::knob::rules) {
+    wish.rules = value;
+  } else if (name == verdict::knob::conntrack_rule) {
+    wish.rules = value == "present" ? "conntrack" : "none";
+  } else {
+    const auto folder = name.starts_with("bridge-") ? std::string(sysctls) : bridge() + "bridge/";
+    wish.settings.emplace_back(folder + name, value);
   }
-  return write(value,
-               (name.starts_with("bridge-") ? std::string(sysctls) : bridge() + "bridge/") + name);
 }
 
-host::Reading PortKnobs::ask(const std::string& script, const std::string& rules,
-                             std::string_view meanwhile, base::Deadline deadline) {
+host::Reading PortKnobs::ask(host::Taps::Wish wish, base::Deadline deadline) {
   return base::doing("setting and reading the host's bridge", [&] {
-    const auto in_force = taps_.rules(rules, deadline);
-    std::string files = fmt::format("{}bridge-nf-* {}", sysctls, snmp);
-    for (const auto* name : {"bridge/nf_call_iptables", "bridge/nf_call_ip6tables", "mtu"}) {
-      files += " " + bridge() + name;
+    for (const auto* name : sysctl_names) {
+      wish.files.push_back(fmt::format("{}bridge-nf-{}", sysctls, name));
     }
-    for (const auto& port : ports_) files += " /sys/class/net/" + port + "/mtu";
-    const auto said =
-        shell_.run_ok(fmt::format("set -e\n{}grep -s -H '^[0-9]\\|^Ip:' {} || :\necho {}{}", script,
-                                  files, log_mark, meanwhile),
-                      deadline);
-    const auto mark = said.find(log_mark.substr(0, log_mark.size() - 1));
-    if (mark == said.npos) throw base::Error(base::Fault::lab, base::last_lines(said, 3));
-    host::Reading reading{parse(said.substr(0, mark)), {}};
-    if (said.size() > mark + log_mark.size()) reading.said = said.substr(mark + log_mark.size());
+    wish.files.emplace_back(snmp);
+    for (const auto* name : {"bridge/nf_call_iptables", "bridge/nf_call_ip6tables", "mtu"}) {
+      wish.files.push_back(bridge() + name);
+    }
+    for (const auto& port : ports_) wish.files.push_back("/sys/class/net/" + port + "/mtu");
+    auto told = taps_.look(wish, deadline);
+    host::Reading reading{parse(told.files), std::move(told.log)};
     auto& [knobs, counters] = reading.state;
-    knobs[std::string(verdict::knob::rules)] = in_force.name;
-    for (const auto& [name, value] : in_force.counters) counters[name] = value;
+    knobs[std::string(verdict::knob::rules)] = told.rules;
+    knobs[std::string(verdict::knob::conntrack_rule)] =
+        told.rules == "conntrack" ? "present" : "absent";
+    for (const auto& [name, value] : told.counters) counters[name] = value;
     last_ = knobs;
     return reading;
   });
 }
 
-host::Reading PortKnobs::read(std::string_view meanwhile, base::Deadline deadline) {
-  return ask({}, {}, meanwhile, deadline);
-}
-
-verdict::HostState PortKnobs::set(const verdict::Knobs& wanted, base::Deadline deadline) {
-  std::string script, rules;
+host::Reading PortKnobs::set(const verdict::Knobs& wanted, base::Deadline deadline) {
+  host::Taps::Wish wish;
   for (const auto& [name, value] : wanted) {
     const auto known = last_.find(name);
-    if (known != last_.end() && known->second == value) continue;
-    (name == verdict::knob::rules ? rules : script) +=
-        name == verdict::knob::rules ? value : setting(name, value);
+    if (known == last_.end() || known->second != value) add(wish, name, value);
   }
-  return ask(script, rules, {}, deadline).state;
+  return ask(std::move(wish), deadline);
 }
 
 }  // namespace refrag::testbed

@@ -30,12 +30,16 @@ void PortTaps::await(base::Deadline deadline) {
   if (taps_ && problem_.empty()) problem_ = taps_->await(deadline.sooner(start_time));
 }
 
-host::Taps::Rules PortTaps::rules(const std::string& name, base::Deadline deadline) {
+bool PortTaps::are_up(base::Deadline deadline) {
   await(deadline);
-  if (!problem_.empty()) {
+  return problem_.empty();
+}
+
+host::Taps::Told PortTaps::look(const host::Taps::Wish& wish, base::Deadline deadline) {
+  if (!are_up(deadline)) {
     throw base::Error(base::Fault::lab, "the host's rules cannot be set: " + problem_);
   }
-  return taps_->rules(name, deadline);
+  return taps_->look(wish, deadline);
 }
 
 void PortTaps::begin(base::Deadline deadline) {

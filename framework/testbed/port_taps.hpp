@@ -22,8 +22,10 @@ class PortTaps {
   // MTU; and what it said. It works while others are asked.
   void ask(int mtu, base::Deadline deadline);
   Glance answer(base::Deadline deadline);
-  // The host's rules; see host::Taps. Throws Error (lab).
-  host::Taps::Rules rules(const std::string& name, base::Deadline deadline);
+  // The host's settings, rules and log; see host::Taps. Throws Error (lab).
+  host::Taps::Told look(const host::Taps::Wish& wish, base::Deadline deadline);
+  // Whether anything can be asked; waits until they listen.
+  bool are_up(base::Deadline deadline);
   // What was seen since the sweep began.
   Taps take(base::Deadline deadline);
 

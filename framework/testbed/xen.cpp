@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -46,8 +48,7 @@ class XenTestbed : public Testbed {
   const Facts& facts() const override { return facts_; }
 
   verdict::HostState set_knobs(const verdict::Knobs& knobs, Deadline deadline) override {
-    const bool is_matrix = knobs.contains(verdict::knob::rules);
-    if (is_disposable_ && (knobs.empty() || is_matrix)) return set_all(knobs, deadline);
+    if (is_disposable_ && by_ports(knobs, deadline)) return set_all(knobs, deadline);
     if (knobs.empty()) return in_our_words(knobs_.read({}, deadline).state);
     const auto wanted = in_words_of_host(knobs);
     if (last_ && last_->has(wanted)) return in_our_words(*last_);
@@ -72,7 +73,10 @@ class XenTestbed : public Testbed {
     }
     last_.reset();
     if (taps_) taps_->begin(deadline);
-    return guests_.sweep(flows, deadline);
+    // The oracle at the ports works while the rest is asked.
+    return guests_.sweep(flows, deadline, [&] {
+      if (taps_) taps_->ask(port_mtu_, deadline);
+    });
   }
 
   std::string unable_to(const Traffic& traffic) const override {
@@ -150,7 +154,8 @@ class XenTestbed : public Testbed {
     auto host = std::async(std::launch::async, [&] { return read_host(deadline); });
     auto messages = guests_.kernel_messages(deadline);
     const auto reading = host.get();
-    for (const auto& line : log_.fresh(reading.said)) messages.push_back("host: " + line);
+    take_log(reading.said);
+    for (const auto& line : std::exchange(messages_, {})) messages.push_back("host: " + line);
     last_ = reading.state;
     return {port_knobs_ ? reading.state : in_our_words(reading.state), std::move(messages)};
   }
@@ -161,14 +166,28 @@ class XenTestbed : public Testbed {
            base::compare_versions(facts_.machines.front().release, bridge_tracking) >= 0;
   }
 
-  // For a matrix, whose cells differ in more than HostKnobs knows. It has rules of its own.
+  // A matrix, whose cells differ in more than HostKnobs knows; and whatever is captured, because
+  // it is less work than by a shell.
+  bool by_ports(const verdict::Knobs& knobs, Deadline deadline) {
+    const bool is_matrix = knobs.empty() || knobs.contains(verdict::knob::rules);
+    return port_knobs_ || is_matrix || (taps_ && taps_->are_up(deadline));
+  }
+
+  // It has rules of its own.
   verdict::HostState set_all(const verdict::Knobs& knobs, Deadline deadline) {
     if (!port_knobs_) {
       knobs_.set({{std::string(verdict::knob::conntrack_rule), "absent"}}, deadline);
       listen(deadline);
-      port_knobs_.emplace(shell_, *taps_, ports_);
+      taps_->are_up(deadline);
+      messages_ =
+          log_.fresh(shell_.run_ok(HostLog::script, deadline));  // up to where theirs begins
+      port_knobs_.emplace(*taps_, ports_);
     }
-    if (!last_ || !last_->has(knobs)) last_ = port_knobs_->set(knobs, deadline);
+    if (!last_ || !last_->has(knobs)) {
+      auto reading = port_knobs_->set(knobs, deadline);
+      take_log(reading.said);
+      last_ = std::move(reading.state);
+    }
     const auto mtu = last_->knobs.find(verdict::knob::mtu);
     port_mtu_ = mtu == last_->knobs.end() ? facts_.mtu : std::stoi(mtu->second);
     return *last_;
@@ -189,15 +208,13 @@ class XenTestbed : public Testbed {
     return traffic;
   }
 
-  // The oracle at the ports works while the rest is asked.
   host::Reading read_host(Deadline deadline) {
-    if (port_knobs_) {
-      auto reading = port_knobs_->read(HostLog::script, deadline);
-      taps_->ask(port_mtu_, deadline);
-      return reading;
-    }
-    if (taps_) taps_->ask(port_mtu_, deadline);
+    if (port_knobs_) return port_knobs_->read(deadline);
     return knobs_.read(HostLog::script, deadline);
+  }
+
+  void take_log(const std::string& said) {
+    std::ranges::move(log_.fresh(said), std::back_inserter(messages_));
   }
 
   // What the host's kernel said so far; and its knobs as they are, where they will be put back.
@@ -238,6 +255,7 @@ class XenTestbed : public Testbed {
   std::optional<host::KnobGuard> put_back_;  // from the first knob on that is set
   std::optional<verdict::HostState> last_;   // as read since the last sweep, if it was
   HostLog log_;
+  std::vector<std::string> messages_;  // of the host, which nobody has been told yet
   GuestPair guests_;
   int port_mtu_;
   std::vector<std::string> ports_;

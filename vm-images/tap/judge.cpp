@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vm-images/tap/judge.hpp"
 
+#include <algorithm>
+
 #include "framework/oracle/taps.hpp"
 
 namespace refrag::tap {
@@ -12,13 +14,10 @@ constexpr std::uint64_t kBefore = 500'000'000;  // nanoseconds that are looked a
 // The bytes stay where they are: `store` is never larger than what was reserved.
 packet::Tap tap_of(const Device& device, std::uint64_t since, std::string& store) {
   std::size_t size = 0;
-  device.ring.each([&](const Frame& frame) {
-    if (frame.at >= since) size += frame.bytes.size() + 4;
-  });
+  each_since(device, since, [&](const Frame& frame) { size += frame.bytes.size() + 4; });
   store.reserve(size);
   packet::Tap tap{.name = device.name, .frames = {}};
-  device.ring.each([&](const Frame& frame) {
-    if (frame.at < since) return;
+  each_since(device, since, [&](const Frame& frame) {
     const auto begin = store.size();
     append_tagged(store, frame);
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(store.data());
@@ -31,6 +30,14 @@ packet::Tap tap_of(const Device& device, std::uint64_t since, std::string& store
 }
 
 }  // namespace
+
+void each_since(const Device& device, std::uint64_t since,
+                const std::function<void(const Frame&)>& take) {
+  const auto begin = std::max(since, device.from);
+  device.ring.each([&](const Frame& frame) {
+    if (frame.at >= begin + (frame.outgoing ? kTransit * 1'000'000ull : 0)) take(frame);
+  });
+}
 
 std::string judge(const std::vector<Device>& devices, std::uint64_t from, int mtu) {
   std::string stores[2];

@@ -11,6 +11,9 @@
 //   rules [NAME]     sets these (vm-images/wire/nftables.hpp) when there is a name, and says
 //                    "rules NAME IP IP6 BRIDGE": those in force, and the packets they have seen;
 //                    or "failed WHY"
+//   write PATH TEXT  "written", or "failed WHY"
+//   files PATH...    "files BYTES" and that many bytes: see host.hpp
+//   log              "log BYTES" and that many bytes: the kernel's messages since the last time
 //   dump SINCE       "pcapng BYTES MISSED" and that many bytes: a file with what was seen since
 //
 // MISSED is how many frames found no room. It ends when stdin does. It writes nothing to any disk,
@@ -23,6 +26,7 @@
 #include <unistd.h>
 
 #include "framework/protocol/message.hpp"
+#include "vm-images/tap/host.hpp"
 #include "vm-images/tap/judge.hpp"
 #include "vm-images/tap/pcapng.hpp"
 #include "vm-images/wire/nftables.hpp"
@@ -31,7 +35,7 @@ namespace {
 
 using namespace refrag;
 
-constexpr int kTurn = 400;                   // milliseconds between two looks after the rings
+constexpr int kTurn = 300;                   // milliseconds between two looks after the rings
 constexpr std::size_t kLargest = 24u << 20;  // bytes of one dump
 
 void say(std::string_view text) {
@@ -53,8 +57,16 @@ using tap::Device;
 
 // What was seen just now is shown after a moment.
 void settle(std::vector<Device>& devices) {
-  poll(nullptr, 0, 2 * tap::kRetireTime);
-  for (auto& device : devices) device.ring.turn();
+  constexpr int step = 2;
+  const auto turn = [&] {
+    for (auto& device : devices) device.ring.turn();
+  };
+  turn();
+  for (int left = 3 * tap::kRetireTime; left > 0; left -= step) {
+    if (std::ranges::all_of(devices, [](auto& device) { return device.ring.is_settled(); })) return;
+    poll(nullptr, 0, step);
+    turn();
+  }
 }
 
 std::uint32_t missed(std::vector<Device>& devices, std::uint64_t since) {
@@ -70,8 +82,7 @@ void dump(std::vector<Device>& devices, std::uint64_t since) {
   tap::append_section(file);
   for (const auto& device : devices) tap::append_device(file, device.name);
   for (std::uint32_t i = 0; i < devices.size(); ++i) {
-    devices[i].ring.each([&](const tap::Frame& frame) {
-      if (frame.at < since) return;
+    tap::each_since(devices[i], since, [&](const tap::Frame& frame) {
       if (file.size() < kLargest) {
         tap::append_frame(file, i, frame);
       } else {
@@ -103,24 +114,39 @@ void rules(const std::string& name) {
   say(text + "\n");
 }
 
+void say_long(const char* what, const std::string& text) {
+  say(std::string(what) + " " + std::to_string(text.size()) + "\n" + text);
+}
+
+void take_request(std::vector<Device>& devices, tap::KernelLog& log, std::string_view line) {
+  const auto space = std::min(line.find(' '), line.size());
+  const auto verb = line.substr(0, space);
+  const auto rest = line.substr(std::min(space + 1, line.size()));
+  if (verb == "time") say("time " + std::to_string(unix_time()) + "\n");
+  if (verb == "begin") {
+    for (auto& device : devices) device.ring.begin();
+  }
+  if (verb == "write") {
+    const auto failed = tap::write_setting(rest);
+    say(failed.empty() ? "written\n" : "failed " + failed + "\n");
+  }
+  if (verb == "files") say_long("files", tap::read_settings(rest));
+  if (verb == "log") say_long("log", log.take());
+  if (verb == "rules") rules(std::string(rest));
+  if (verb == "judge") judge(devices, rest);
+  if (verb == "dump") {
+    dump(devices, static_cast<std::uint64_t>(protocol::to_number(rest).value_or(0)));
+  }
+}
+
 // False when nothing more will come.
-bool take_requests(std::vector<Device>& devices, std::string& heard) {
-  char buffer[256];
+bool take_requests(std::vector<Device>& devices, tap::KernelLog& log, std::string& heard) {
+  char buffer[4096];
   const auto got = read(STDIN_FILENO, buffer, sizeof buffer);
   if (got <= 0) return false;
   heard.append(buffer, static_cast<std::size_t>(got));
   for (std::size_t end; (end = heard.find('\n')) != heard.npos; heard.erase(0, end + 1)) {
-    const auto line = std::string_view(heard).substr(0, end);
-    if (line == "time") say("time " + std::to_string(unix_time()) + "\n");
-    if (line == "begin") {
-      for (auto& device : devices) device.ring.begin();
-    }
-    if (line == "rules") rules({});
-    if (line.starts_with("rules ")) rules(std::string(line.substr(6)));
-    if (line.starts_with("judge ")) judge(devices, line.substr(6));
-    if (line.starts_with("dump ")) {
-      dump(devices, static_cast<std::uint64_t>(protocol::to_number(line.substr(5)).value_or(0)));
-    }
+    take_request(devices, log, std::string_view(heard).substr(0, end));
   }
   return heard.size() < sizeof buffer;
 }
@@ -136,12 +162,16 @@ int main(int argc, char** argv) {
       return 1;
     }
   }
+  for (auto& device : devices) device.from = unix_time();
+  poll(nullptr, 0, tap::kTransit);
+  tap::KernelLog log;
+  log.open();
   say("ready\n");
   std::string heard;
   for (;;) {
     pollfd input = {STDIN_FILENO, POLLIN, 0};
     const int ready = poll(&input, 1, kTurn);
     for (auto& device : devices) device.ring.turn();
-    if (ready > 0 && !take_requests(devices, heard)) return 0;
+    if (ready > 0 && !take_requests(devices, log, heard)) return 0;
   }
 }

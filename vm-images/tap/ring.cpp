@@ -14,9 +14,10 @@ namespace {
 using agent::Problem;
 using agent::problem;
 
-constexpr std::uint32_t kBlockSize = 1 << 16;
-constexpr std::uint32_t kBlocks = 128;
-constexpr std::uint32_t kFree = 24;  // blocks that the kernel always has, for half a second
+// A block is used up by what comes in kRetireTime, and all of them by no less than 8 s.
+constexpr std::uint32_t kBlockSize = 1 << 15;
+constexpr std::uint32_t kBlocks = 512;
+constexpr std::uint32_t kFree = 40;  // blocks that the kernel always has, for half a second
 constexpr std::uint32_t kFrameSize = 2048;
 constexpr std::uint64_t kSecond = 1'000'000'000;
 
@@ -100,6 +101,13 @@ void Ring::turn() {
     gone_until_ = head.ts_last_pkt.ts_sec * kSecond + head.ts_last_pkt.ts_nsec;
     __atomic_store_n(&status(oldest_), std::uint32_t{TP_STATUS_KERNEL}, __ATOMIC_RELEASE);
   }
+}
+
+// The kernel counts as it fills a block.
+bool Ring::is_settled() const {
+  if (held_ == kBlocks) return true;
+  const auto& filling = head_of(block(oldest_ + held_));
+  return __atomic_load_n(&filling.num_pkts, __ATOMIC_ACQUIRE) == 0;
 }
 
 void Ring::each(const std::function<void(const Frame&)>& take) const {

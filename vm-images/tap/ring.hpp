@@ -36,6 +36,9 @@ class Ring {
   // Every frame that is held, the oldest first.
   void each(const std::function<void(const Frame&)>& take) const;
 
+  // False while there is something that each() does not show yet.
+  bool is_settled() const;
+
   // From now on it is counted what finds no room.
   void begin();
   // Frames seen since the beginning, and after that time, that are not held any more or never were.
@@ -54,6 +57,6 @@ class Ring {
 };
 
 // How long a frame may take to be seen by each().
-inline constexpr int kRetireTime = 40;  // milliseconds
+inline constexpr int kRetireTime = 16;  // milliseconds
 
 }  // namespace refrag::tap
