@@ -26,19 +26,19 @@ double lonely(const Standing& standing, std::size_t gap) {
   return gap < 2 ? 0 : 1 + static_cast<double>(gap) / all;
 }
 
-// From the stretch's fixed end to the next build beyond that has been judged; 0 when there is none.
-std::size_t gap_beyond(const Standing& standing, const Stretch& stretch) {
-  const auto index = &stretch - standing.stretches.data();
-  const auto& beyond = standing.problem.find == Find::fixed ? *(&stretch + 1) : *(&stretch - 1);
-  const bool is_outside = index == 0 || !beyond.older || !beyond.newer;
-  return is_outside ? 0 : *beyond.newer - *beyond.older;
+// From the best stretch's fixed end to the next build beyond that has been judged; 0 when there is
+// none.
+std::size_t gap_beyond(const Standing& standing) {
+  const bool newer_is_fixed = standing.problem.find == Find::fixed;
+  const auto& beyond = standing.stretches.at(standing.best_index + (newer_is_fixed ? 1 : -1));
+  return beyond.older && beyond.newer ? *beyond.newer - *beyond.older : 0;
 }
 
 // What each build of the only stretch that is left divides.
-void weigh_inside(std::vector<Candidate>& candidates, const Standing& standing,
-                  const Stretch& stretch) {
+void weigh_inside(std::vector<Candidate>& candidates, const Standing& standing) {
+  const auto& stretch = standing.best();
   const bool newer_is_fixed = standing.problem.find == Find::fixed;
-  const auto gap = gap_beyond(standing, stretch);
+  const auto gap = gap_beyond(standing);
   const auto half = std::bit_ceil(*stretch.newer - *stretch.older) / 2;
   for (auto i = *stretch.older + 1; i < *stretch.newer; ++i) {
     const auto older = i - *stretch.older;
@@ -106,7 +106,7 @@ bool is_plain(const Standing& standing) {
 std::vector<Candidate> candidates_of(const Standing& standing) {
   std::vector<Candidate> candidates;
   if (is_plain(standing)) {
-    weigh_inside(candidates, standing, standing.best());
+    weigh_inside(candidates, standing);
   } else {
     candidates = by_probability(standing);
   }

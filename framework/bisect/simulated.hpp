@@ -2,6 +2,7 @@
 // For tests: made-up series of builds whose boots answer as told, and searches over them.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,8 @@
 #include "framework/bisect/search.hpp"
 
 namespace refrag::bisect::simulated {
+
+constexpr Find senses[] = {Find::fixed, Find::broken};
 
 using Boots = std::function<Answer(std::size_t build)>;
 
@@ -28,6 +31,13 @@ inline Problem problem_of(std::size_t builds, Find find) {
 inline Boots changing_behind(std::size_t place, Find find) {
   return [=](std::size_t build) {
     return (build <= place) == (find == Find::fixed) ? Answer::broken("bug") : Answer::fixed();
+  };
+}
+
+// Like `inner`, but some builds do not boot.
+inline Boots unbootable(std::vector<bool> which, Boots inner) {
+  return [which = std::move(which), inner = std::move(inner)](std::size_t build) {
+    return which[build] ? Answer::cannot_judge("does not boot") : inner(build);
   };
 }
 
@@ -47,6 +57,12 @@ inline Run search(const Problem& problem, const Boots& boot, std::size_t jobs = 
     }
     for (const auto build : std::get<Probes>(step)) run.history.push_back({build, boot(build)});
   }
+}
+
+inline std::vector<std::size_t> builds_of(const Run& run) {
+  std::vector<std::size_t> builds;
+  for (const auto& boot : run.history) builds.push_back(boot.build);
+  return builds;
 }
 
 inline bool named_a_pair(const Run& run) {
@@ -125,5 +141,21 @@ struct World {
            (odd->build == named.older || odd->build == named.newer);
   }
 };
+
+// What was stated against what was so.
+struct Account {
+  int answers = 0;
+  int wrong = 0;
+  double doubt = 0;  // the sum of what was stated
+
+  void add(const Conclusion& said, bool is_right) {
+    ++answers;
+    wrong += is_right ? 0 : 1;
+    doubt += said.confidence > 0 ? 1 - said.confidence : 0;  // 0: nothing is stated
+  }
+};
+
+// More than three standard deviations over what was stated is no accident.
+inline bool is_kept(int wrong, double stated) { return wrong <= stated + 3 * std::sqrt(stated); }
 
 }  // namespace refrag::bisect::simulated

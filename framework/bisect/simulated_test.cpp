@@ -6,7 +6,6 @@
 #include "framework/bisect/simulated.hpp"
 
 #include <array>
-#include <cmath>
 
 #include "framework/base/catch.hpp"
 
@@ -58,16 +57,6 @@ World random_world(std::size_t level, Dice& dice) {
   return world;
 }
 
-// What was stated against what was so.
-struct Account {
-  int named = 0;
-  int wrong = 0;
-  double doubt = 0;  // the sum of what was stated
-};
-
-// More than three standard deviations over what was stated is no accident.
-bool is_kept(int wrong, double stated) { return wrong <= stated + 3 * std::sqrt(stated) + 1; }
-
 constexpr std::array doubts = {0.02, 0.05, 0.08, 0.12, 0.5};
 
 struct Accounts {
@@ -81,9 +70,7 @@ struct Accounts {
     const auto bucket = std::ranges::lower_bound(doubts, doubt);
     REQUIRE(bucket != doubts.end());
     auto& account = by_doubt[static_cast<std::size_t>(bucket - doubts.begin())];
-    ++account.named;
-    account.wrong += wrong;
-    account.doubt += doubt;
+    account.add(named, wrong == 0);
     ++named_at[level];
     for (std::size_t i = 0; i < doubts.size(); ++i)
       wrong_at[level][i] += doubt <= doubts[i] ? wrong : 0;

@@ -9,7 +9,6 @@
 // the dice never misled names a wrong pair or takes more boots than it may, and when those over a
 // build with dice name more wrong pairs than the doubt that they state.
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -96,7 +95,7 @@ class Sweep {
         for (int seed = 0; seed < throws; ++seed) one(find, place, static_cast<unsigned>(seed));
       }
     }
-    return ok_ && misled_ <= doubt_ + 3 * std::sqrt(doubt_) + 1;
+    return ok_ && simulated::is_kept(with_dice_.wrong, with_dice_.doubt);
   }
 
   void print() const {
@@ -104,8 +103,8 @@ class Sweep {
     fmt::print("not misled: {}, at most {} boots that were judged, of {} allowed\n",
                ok_ ? "all right" : "wrong, see above", most_judged_,
                quiet_boots(problem(Find::fixed)));
-    fmt::print("over a build with dice: {} searches, {} wrong; {:.0f} by the doubt they state\n",
-               with_dice_, misled_, doubt_);
+    fmt::print("over a build with dice: {} answers, {} wrong; {:.0f} by the doubt they state\n",
+               with_dice_.answers, with_dice_.wrong, with_dice_.doubt);
   }
 
  private:
@@ -141,11 +140,7 @@ class Sweep {
              std::size_t jobs) {
     ++endings_[std::string(to_text(run.conclusion.ending))];
     const bool right = is_right(world, run);
-    if (world.has_dice()) {
-      ++with_dice_;
-      misled_ += right ? 0 : 1;
-      doubt_ += simulated::named_a_pair(run) ? 1 - run.conclusion.confidence : 0;
-    }
+    if (world.has_dice()) with_dice_.add(run.conclusion, right);
     if (world.was_misled) return;
     const auto judged = tally(search, run.history).judged.size();
     if (jobs == 1) most_judged_ = std::max(most_judged_, judged);
@@ -162,9 +157,7 @@ class Sweep {
   std::optional<double> confidence_;
   std::map<std::string, int> endings_;
   std::size_t most_judged_ = 0;
-  int with_dice_ = 0;  // searches over a build that may mislead
-  int misled_ = 0;     // of these, that named a wrong pair
-  double doubt_ = 0;   // and what they stated of that
+  simulated::Account with_dice_;  // searches over a build that may mislead
   bool ok_ = true;
 };
 
