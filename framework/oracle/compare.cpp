@@ -128,8 +128,9 @@ void compare_faults(const Datagram& entered, const Datagram& left, Differences& 
   found.emplace_back(Kind::broken_frame, fmt::format("a frame of it is broken: {}", broken->fault));
 }
 
-std::string tags_words(const char* what, const packet::Link& a, const packet::Link& b) {
-  return fmt::format("{}: entered {}, left {}", what, packet::tags_text(a), packet::tags_text(b));
+std::string tags_words(const packet::Link& due, const packet::Link& left) {
+  return fmt::format("its tags are not the same: {} was due, {} left", packet::tags_text(due),
+                     packet::tags_text(left));
 }
 
 }  // namespace
@@ -175,7 +176,7 @@ Differences link_differences(const packet::Link& a, const packet::Link& b) {
     const auto kind = after > before   ? Kind::tag_added
                       : after < before ? Kind::tag_lost
                                        : Kind::tag_changed;
-    found.emplace_back(kind, tags_words("its tags are not the same", a, b));
+    found.emplace_back(kind, tags_words(a, b));
   }
   if (a.from != b.from || a.to != b.to) {
     found.emplace_back(

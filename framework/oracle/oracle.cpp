@@ -28,6 +28,7 @@ class Judge {
         out_(assemble(left)),
         in_state_(in_.size()),
         out_done_(out_.size()) {
+    if (rules.retag) retag(*rules.retag);
     for (std::size_t i = 0; i < in_.size(); ++i) in_state_[i].may_be_lost = may_be_lost(in_[i]);
   }
 
@@ -52,6 +53,17 @@ class Judge {
     bool in_pieces = false;      // parts of it left and were told of
     bool may_be_lost = false;
   };
+
+  // From here on what entered is as it has to leave.
+  void retag(const Retag& change) {
+    for (auto& datagram : in_) {
+      for (auto* pieces : {&datagram.pieces, &datagram.repeats}) {
+        for (auto& piece : *pieces) {
+          if (piece.link.tags == change.entered) piece.link.tags = change.left;
+        }
+      }
+    }
+  }
 
   bool may_be_lost(const Datagram& datagram) const {
     const auto excuses = [&](const Piece& piece) {

@@ -47,9 +47,18 @@ struct Violation {
   bool operator==(const Violation&) const = default;
 };
 
+// What a bridge is told to do to tags by the VLANs of its ports: what enters behind the one leaves
+// behind the other.
+struct Retag {
+  std::vector<packet::Tag> entered;
+  std::vector<packet::Tag> left;
+};
+
 struct Rules {
   int mtu = 1500;                  // bytes of IP, of the port where frames leave
   std::vector<packet::Mac> hosts;  // the bridge's own machine: what it says for itself
+
+  std::optional<Retag> retag = {};
 
   // What entered earlier is not judged: it may have left before, and is another sweep's.
   std::chrono::nanoseconds from = std::chrono::nanoseconds::min();

@@ -284,6 +284,35 @@ TEST_CASE("only some fragments that lose their tag are a lost tag", "[oracle]") 
   CHECK(kinds(judge(in, {in[0], out[1], out[2]})) == std::vector{Kind::tag_lost});
 }
 
+TEST_CASE("a tag that the bridge's VLANs are told to change is due on the other side", "[oracle]") {
+  Composition datagram{.link = {.to = mac_b, .from = mac_a}, .payload = Bytes(2000, 7)};
+  datagram.v4 = {
+      .from = packet::ipv4(10, 0, 0, 1), .to = packet::ipv4(10, 0, 0, 2), .protocol = 17};
+  const auto untagged = compose(datagram, {1480});
+  datagram.link.tags = {{packet::ether_type::vlan, 3}};
+  const auto tagged = compose(datagram, {1480});
+  datagram.link.tags = {{packet::ether_type::vlan, 4}};
+  const auto other = compose(datagram, {1480});
+  const auto kinds = [](const Capture& in, const Capture& out, const Rules& told) {
+    std::vector<std::string_view> all;
+    for (const auto& violation : oracle::judge(frames_of(in), frames_of(out), told).violations) {
+      all.push_back(to_text(violation.kind));
+    }
+    return all;
+  };
+  using Kinds = std::vector<std::string_view>;
+  auto takes_away = rules, puts_on = rules;
+  takes_away.retag = {{{packet::ether_type::vlan, 3}}, {}};
+  puts_on.retag = {{}, {{packet::ether_type::vlan, 3}}};
+  CHECK(kinds(tagged, untagged, takes_away).empty());
+  CHECK(kinds(untagged, tagged, puts_on).empty());
+  CHECK(kinds(tagged, tagged, takes_away) == Kinds{"tag-added"});
+  CHECK(kinds(untagged, untagged, puts_on) == Kinds{"tag-lost"});
+  CHECK(kinds(untagged, other, puts_on) == Kinds{"tag-changed"});
+  CHECK(kinds(tagged, {}, takes_away) == Kinds{"lost"});
+  CHECK(kinds(other, untagged, takes_away) == Kinds{"tag-lost"});
+}
+
 TEST_CASE("a packet larger than the largest that entered is found below the MTU too", "[oracle]") {
   const auto sent = with_vlan(3, 1200);
   const auto findings = judge(cut(sent, 1000), cut(sent, 1500));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/oracle/taps.hpp"
 
+#include <utility>
+
 namespace refrag::oracle {
 namespace {
 
@@ -25,7 +27,9 @@ Direction direction(const packet::Tap& from, const packet::Tap& to, const Rules&
 }  // namespace
 
 std::vector<Direction> judge(const packet::Tap& a, const packet::Tap& b, const Rules& rules) {
-  return {direction(a, b, rules), direction(b, a, rules)};
+  auto back = rules;
+  if (back.retag) std::swap(back.retag->entered, back.retag->left);
+  return {direction(a, b, rules), direction(b, a, back)};
 }
 
 }  // namespace refrag::oracle

@@ -17,8 +17,8 @@ struct Direction {
   Findings findings;
 };
 
-// From the first tap to the second, and back. Nothing is judged where a tap missed frames: then
-// there are no findings, and `entered` of both is 0.
+// From the first tap to the second, and back, where tags change the other way. Nothing is judged
+// where a tap missed frames: then there are no findings, and `entered` of both is 0.
 std::vector<Direction> judge(const packet::Tap& a, const packet::Tap& b, const Rules& rules);
 
 }  // namespace refrag::oracle

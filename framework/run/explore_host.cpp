@@ -27,6 +27,7 @@ std::vector<std::string> choices_of(const std::string& knob) {
   }
   if (knob == verdict::knob::mtu) return {"1500", "1500", "9000"};
   if (knob == "bridge-nf-call-arptables") return {"0"};
+  if (knob == verdict::knob::offloads) return {"1", "1", "0"};
   if (knob.starts_with("bridge-nf-")) return {"1", "1", "0"};
   return {};
 }

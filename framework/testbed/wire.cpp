@@ -17,6 +17,7 @@
 #include "framework/testbed/wire_sweep.hpp"
 #include "framework/testbed/wire_warm.hpp"
 #include "framework/testbed/witness.hpp"
+#include "framework/verdict/axes.hpp"
 #include "framework/verdict/follow.hpp"
 
 namespace refrag::testbed {
@@ -83,6 +84,7 @@ class WireTestbed : public Testbed {
 
   std::string unable_to(const Traffic&) const override { return {}; }
   std::string unable_to(const verdict::Knobs& knobs) const override {
+    if (const auto why = unable_to_take(knobs); !why.empty()) return why;
     // de8c12110a13: only then the last rule takes reassembly with it.
     constexpr const char* sheds = "5.13";
     const auto rules = knobs.find(verdict::knob::rules);
@@ -155,6 +157,24 @@ class WireTestbed : public Testbed {
   }
 
  private:
+  // What a kernel does not have, or not to be changed.
+  std::string unable_to_take(const verdict::Knobs& knobs) const {
+    const auto wants = [&](std::string_view knob) {
+      const auto wanted = knobs.find(knob);
+      return wanted != knobs.end() && wanted->second != verdict::value_without(knob) &&
+             !found_.contains(knob);
+    };
+    if (wants(verdict::knob::vlans)) return "its kernel's bridges do not filter VLANs";
+    if (wants(verdict::knob::offloads)) return "its kernel has no offloads to be set";
+    const auto hooks = knobs.find(verdict::knob::br_netfilter);
+    const auto stay = found_.find(verdict::knob::br_netfilter_stays);
+    const bool is_to_go = hooks != knobs.end() && hooks->second == "0";
+    if (is_to_go && stay != found_.end() && stay->second == "1") {
+      return "its kernel's br_netfilter is built in or cannot be unloaded";
+    }
+    return {};
+  }
+
   // What the last sweep left in the capture; views into it.
   packet::Tap tap_of(Side side) {
     return ends_.capture(side).tap(side == Side::a ? "card a" : "card b");
@@ -205,10 +225,13 @@ class WireTestbed : public Testbed {
   packet::Ipv4Address configure(const Traffic& traffic, std::size_t flow) {
     const auto wrapping = wrapping_of(traffic.tag);
     const int mtu = (traffic.mtu > 0 ? traffic.mtu : port_mtu_) - wrapping.room();
+    const auto at_b = traffic.tag_at_b.empty() ? wrapping : wrapping_of(traffic.tag_at_b);
     for (const auto side : {Side::a, Side::b}) {
       auto& end = ends_.endpoint(side, flow);
-      end.configure(
-          {address_of(traffic.tag, side, flow), wrapping, mtu, {traffic.family, traffic.udp}});
+      end.configure({address_of(traffic.tag, side, flow),
+                     side == Side::a ? wrapping : at_b,
+                     mtu,
+                     {traffic.family, traffic.udp}});
       if (wrapping.session) {
         end.know(address_of(traffic.tag, other(side), flow), WireEnds::mac(other(side), flow));
       }

@@ -17,7 +17,7 @@ struct Usual {
   std::string_view axis;
   std::string_view value;
 };
-constexpr std::array<Usual, 12> usual = {{{"tag", "none"},
+constexpr std::array<Usual, 14> usual = {{{"tag", "none"},
                                           {"family", "ipv4"},
                                           {"df", "0"},
                                           {"dir", "a>b"},
@@ -28,7 +28,9 @@ constexpr std::array<Usual, 12> usual = {{{"tag", "none"},
                                           {"port", same},
                                           {"pppoe", "0"},
                                           {"proto", "icmp"},
-                                          {"rules", "conntrack"}}};
+                                          {"rules", "conntrack"},
+                                          {"vlans", "0"},
+                                          {"offloads", "1"}}};
 
 bool is(const Cell& cell, std::string_view axis, std::string_view value) {
   return axis_value(cell, axis) == value;
@@ -50,6 +52,12 @@ bool is_shown(const Cell& cell) {
   if (tag == "none") return true;
   if (tag == "qinq") return false;
   return is(cell, tag == "pppoe" ? "pppoe" : "filter", "1");
+}
+
+// Where the tag is put on behind the first hook, the hooks may look at one end of a frame's way and
+// not at the other.
+bool is_shown_by_halves(const Cell& cell) {
+  return is(cell, "vlans", "mixed") && is_called(cell) && !is_shown(cell);
 }
 
 std::string_view text_of(Reassembly reassembly) {
@@ -85,12 +93,17 @@ Reassembly reassembly_of(const Cell& cell) {
   if (rules == "bridge-conntrack") {
     return tag == "qinq" || tag == "pppoe" ? Reassembly::none : Reassembly::bridge;
   }
+  if (is_shown_by_halves(cell)) return Reassembly::unknown;
   if (!is_hooked(cell) || (rules != "conntrack" && rules != "notrack")) return Reassembly::none;
   return tag == "pppoe" ? Reassembly::unknown : Reassembly::hooks;
 }
 
 packet::Family family_of(const Cell& cell) {
   return is(cell, "family", "ipv6") ? packet::Family::ipv6 : packet::Family::ipv4;
+}
+
+std::string tag_at(const Cell& cell, std::string_view endpoint) {
+  return endpoint == "b" && is(cell, "vlans", "mixed") ? "none" : axis_value(cell, "tag");
 }
 
 int port_mtu(const Cell& cell, int mtu) { return number_or(cell, "port", mtu); }
@@ -107,15 +120,24 @@ int longest_packet(const Cell& cell, int size, int mtu) {
 Knobs knobs_of(const Cell& cell, int mtu) {
   const auto nf = cell.at("nf");
   const bool own = nf == "bridge";
-  return {{std::string(knob::call_iptables), digit(nf == "1" || nf == "ip4")},
-          {std::string(knob::call_ip6tables), digit(nf == "1" || nf == "ip6")},
-          {std::string(knob::bridge_iptables), digit(own)},
-          {std::string(knob::bridge_ip6tables), digit(own)},
-          {std::string(knob::filter_vlan_tagged), axis_value(cell, "filter")},
-          {std::string(knob::filter_pppoe_tagged), axis_value(cell, "pppoe")},
-          {std::string(knob::pass_vlan_input_dev), axis_value(cell, "indev")},
-          {std::string(knob::rules), axis_value(cell, "rules")},
-          {std::string(knob::mtu), std::to_string(port_mtu(cell, mtu))}};
+  Knobs knobs = {{std::string(knob::br_netfilter), digit(nf != "absent")},
+                 {std::string(knob::bridge_iptables), digit(own)},
+                 {std::string(knob::bridge_ip6tables), digit(own)},
+                 {std::string(knob::vlans), axis_value(cell, "vlans")},
+                 {std::string(knob::offloads), axis_value(cell, "offloads")},
+                 {std::string(knob::rules), axis_value(cell, "rules")},
+                 {std::string(knob::mtu), std::to_string(port_mtu(cell, mtu))}};
+  if (nf == "absent") return knobs;
+  knobs.insert({{std::string(knob::call_iptables), digit(nf == "1" || nf == "ip4")},
+                {std::string(knob::call_ip6tables), digit(nf == "1" || nf == "ip6")},
+                {std::string(knob::filter_vlan_tagged), axis_value(cell, "filter")},
+                {std::string(knob::filter_pppoe_tagged), axis_value(cell, "pppoe")},
+                {std::string(knob::pass_vlan_input_dev), axis_value(cell, "indev")}});
+  return knobs;
+}
+
+std::string_view value_without(std::string_view name) {
+  return name == knob::br_netfilter || name == knob::offloads ? "1" : "0";
 }
 
 }  // namespace refrag::verdict

@@ -4,9 +4,9 @@
 // axis has its usual value. Pure.
 //
 //   tag      none  vlanN  prio  adN  qinq  pppoe     what is around IP; see testbed/wire_frames.hpp
-//   nf       1  0  ip4  ip6  bridge                  bridge-nf-call-iptables and -ip6tables: both,
+//   nf       1  0  ip4  ip6  bridge  absent          bridge-nf-call-iptables and -ip6tables: both,
 //                                                    none, one; bridge: off, and the bridge's own
-//                                                    on
+//                                                    on; absent: br_netfilter is not loaded
 //   family   ipv4  ipv6
 //   df       0  1                                    don't fragment; small sizes only
 //   dir      a>b  b>a                                where requests go
@@ -17,6 +17,11 @@
 //   port     same  N                                 of the bridge and its ports; same: the run's
 //   pppoe    0  1                                    bridge-nf-filter-pppoe-tagged
 //   proto    icmp  udp
+//   vlans    0  trunk  access  mixed                 VLAN filtering of the bridge: off; every port
+//                                                    takes VLAN 3 tagged; VLAN 3 is that of what is
+//                                                    untagged, at both ports; at b alone, where its
+//                                                    tag is taken away and put on again
+//   offloads 1  0                                    of the ports: as the kernel has them; none
 //   rules    conntrack  none  notrack  accept  drop  bridge-conntrack
 //                                                    sets of rules; see vm-images/wire/nftables.hpp
 #pragma once
@@ -42,6 +47,9 @@ Reassembly reassembly_of(const Cell& cell);
 
 packet::Family family_of(const Cell& cell);
 
+// What an endpoint sends and gets behind: the bridge's VLANs may take the cell's tag away at b.
+std::string tag_at(const Cell& cell, std::string_view endpoint);
+
 // Bytes of IP that an endpoint sends at most in one packet, and that a port takes; `mtu` is the
 // run's.
 int port_mtu(const Cell& cell, int mtu);
@@ -50,7 +58,10 @@ int sender_mtu(const Cell& cell, int mtu);
 // Bytes of IP of the longest packet that an echo is sent in.
 int longest_packet(const Cell& cell, int size, int mtu);
 
-// All that a host has to be set to. One that it does not have counts as 0.
+// All that a host has to be set to.
 Knobs knobs_of(const Cell& cell, int mtu);
+
+// What a setting comes to on a host that does not have it.
+std::string_view value_without(std::string_view knob);
 
 }  // namespace refrag::verdict

@@ -31,13 +31,24 @@ TEST_CASE("a bridge reassembles what its hooks see and a rule asks for", "[verdi
   for (const auto* no :
        {"tag=none,nf=0", "tag=vlan3,nf=1,filter=0", "tag=none,nf=ip6", "tag=qinq,nf=1",
         "tag=none,nf=ip4,family=ipv6", "tag=none,nf=1,rules=none", "tag=none,nf=1,rules=accept",
-        "tag=pppoe,nf=1", "tag=qinq,nf=0,rules=bridge-conntrack"}) {
+        "tag=pppoe,nf=1", "tag=qinq,nf=0,rules=bridge-conntrack", "tag=vlan3,nf=absent",
+        "tag=vlan3,nf=1,vlans=trunk,filter=0"}) {
     INFO(no);
     CHECK(reassembled(no) == "none");
     CHECK_FALSE(cell(no).claims_reassembly());
   }
   CHECK(reassembled("tag=vlan3,nf=0,rules=bridge-conntrack") == "bridge");
   CHECK(reassembled("tag=pppoe,nf=1,pppoe=1") == "unknown");
+}
+
+TEST_CASE("a tag that is put on inside a bridge is seen at one end of the way only", "[verdict]") {
+  CHECK(reassembled("tag=vlan3,nf=1,vlans=mixed") == "hooks");
+  CHECK(reassembled("tag=vlan3,nf=1,vlans=mixed,filter=0") == "unknown");
+  CHECK(reassembled("tag=vlan3,nf=0,vlans=mixed,filter=0") == "none");
+  const auto mixed = cell("tag=vlan3,nf=1,vlans=mixed");
+  CHECK(tag_at(mixed, "a") == "vlan3");
+  CHECK(tag_at(mixed, "b") == "none");
+  CHECK(tag_at(cell("tag=vlan3,nf=1,vlans=trunk"), "b") == "vlan3");
 }
 
 TEST_CASE("endpoints and ports have MTUs of their own", "[verdict]") {
@@ -60,6 +71,12 @@ TEST_CASE("a cell says what its host is to be set to", "[verdict]") {
   CHECK(usual.at("nf_call_iptables") == "0");
   CHECK(usual.at("rules") == "conntrack");
   CHECK(usual.at("mtu") == "1500");
+  CHECK(usual.at("br_netfilter") == "1");
+  CHECK(usual.at("vlans") == "0");
+  CHECK(usual.at("offloads") == "1");
+  const auto absent = knobs_of(cell("tag=none,nf=absent"), 1500);
+  CHECK(absent.at("br_netfilter") == "0");
+  CHECK_FALSE(absent.contains("bridge-nf-call-iptables"));
   const auto other = knobs_of(cell("nf=bridge,rules=drop,port=9000,filter=0"), 1500);
   CHECK(other.at("bridge-nf-call-iptables") == "0");
   CHECK(other.at("nf_call_ip6tables") == "1");

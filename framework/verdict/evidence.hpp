@@ -50,6 +50,11 @@ inline constexpr std::string_view bridge_ip6tables = "nf_call_ip6tables";  // th
 inline constexpr std::string_view rules =
     "rules";                                    // a set by its name, see framework/plan/axes.hpp
 inline constexpr std::string_view mtu = "mtu";  // bytes of IP, of the bridge and its ports
+// 1 where the hooks are there at all, as a module or built in; and 1 where they cannot be taken away.
+inline constexpr std::string_view br_netfilter = "br_netfilter";
+inline constexpr std::string_view br_netfilter_stays = "br_netfilter-stays";
+inline constexpr std::string_view vlans = "vlans";  // of the ports; see vm-images/wire/vlans.hpp
+inline constexpr std::string_view offloads = "offloads";  // of the ports: 1: as found, 0: none
 }  // namespace knob
 
 // The host's IPv4 counters by the names of /proc/net/snmp's Ip line ("ReasmOKs").

@@ -40,13 +40,14 @@ Judgement knob_not_set(std::string_view knob, std::string_view is, std::string_v
                 fmt::format("{} {} {} the sweep, this cell needs {}", knob, is, when, wanted));
 }
 
-// All of them; one that the host does not have is off. The MTU of the ports where it is an axis.
+// All of them; what the host does not have is what it comes to. The MTU of the ports where it is an
+// axis.
 Verdict judge_all_knobs(const Cell& cell, const CellEvidence& evidence, const Knobs& knobs,
                         std::string_view when) {
   for (const auto& [name, wanted] : knobs_of(cell, evidence.mtu)) {
     if (name == knob::mtu && cell.at("port").empty()) continue;
     const auto found = knobs.find(name);
-    const auto value = found == knobs.end() ? "0" : found->second;
+    const auto value = found == knobs.end() ? std::string(value_without(name)) : found->second;
     if (value == wanted) continue;
     const auto is = found == knobs.end() ? "is not there" : "is " + value;
     return knob_not_set(name, is, when, wanted);

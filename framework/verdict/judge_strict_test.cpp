@@ -38,7 +38,8 @@ Judgement judged(const char* cell, const std::function<void(SweepEvidence&)>& ch
 TEST_CASE("what is as it should be passes in every kind of cell", "[verdict]") {
   for (const auto* cell :
        {"tag=none,nf=1", "tag=none,nf=0", "tag=vlan3,nf=1,filter=0", "tag=none,nf=1,family=ipv6",
-        "tag=vlan3,nf=bridge", "tag=none,nf=1,rules=accept", "tag=none,nf=ip6"}) {
+        "tag=vlan3,nf=bridge", "tag=none,nf=1,rules=accept", "tag=none,nf=ip6",
+        "tag=vlan3,nf=absent", "tag=vlan3,nf=1,vlans=mixed", "tag=none,nf=1,offloads=0"}) {
     INFO(cell);
     CHECK(judged(cell).outcome == Outcome::passed);
   }
@@ -58,6 +59,18 @@ TEST_CASE("a setting that is not in force makes a cell broken, whichever it is",
   };
   CHECK(judged("tag=none,nf=1", no_knob).outcome == Outcome::passed);
   CHECK(judged("tag=none,nf=bridge", no_knob).kind == "KnobNotSet");
+  const auto as_ever = [](SweepEvidence& sweep) {  // a host that knows nothing of these
+    for (const auto* name : {"br_netfilter", "vlans", "offloads"}) {
+      sweep.cell.knobs_before.erase(name);
+      sweep.cell.knobs_after.erase(name);
+    }
+  };
+  CHECK(judged("tag=vlan3,nf=1", as_ever).outcome == Outcome::passed);
+  for (const auto* cell :
+       {"tag=none,nf=absent", "tag=vlan3,nf=1,vlans=trunk", "tag=none,nf=1,offloads=0"}) {
+    INFO(cell);
+    CHECK(judged(cell, as_ever).kind == "KnobNotSet");
+  }
 }
 
 TEST_CASE("a cell that claims a filter the kernel does not heed has not exercised its path",

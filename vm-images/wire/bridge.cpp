@@ -137,6 +137,15 @@ Problem make_bridge(const std::vector<std::string>& cards, int mtu) {
   return control.set_up(kBridge);
 }
 
+std::vector<std::string> ports() {
+  const std::string folder = kNet + kBridge + "/brif/";
+  auto names = names_in(folder);
+  std::ranges::sort(names, {}, [&](const std::string& name) {
+    return agent::read_file(folder + name + "/port_no").value_or("");
+  });
+  return names;
+}
+
 Problem set_mtu(int mtu) {
   Control control;
   for (const auto& name : ports_and_bridge()) {

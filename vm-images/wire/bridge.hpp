@@ -18,6 +18,9 @@ std::string await_card(const std::string& mac, agent::Micros time);
 // Forwards at once: no delay on its ports. Everything is up afterwards.
 agent::Problem make_bridge(const std::vector<std::string>& cards, int mtu);
 
+// In the order in which they were added.
+std::vector<std::string> ports();
+
 // Of the bridge and every port.
 agent::Problem set_mtu(int mtu);
 // The least of theirs, which is what passes.

@@ -10,7 +10,10 @@
 
 #include "framework/protocol/message.hpp"
 #include "vm-images/wire/bridge.hpp"
+#include "vm-images/wire/hooks.hpp"
 #include "vm-images/wire/nftables.hpp"
+#include "vm-images/wire/offloads.hpp"
+#include "vm-images/wire/vlans.hpp"
 
 namespace refrag::wire {
 namespace {
@@ -20,6 +23,10 @@ using agent::Problem;
 constexpr std::string_view kRule = "conntrack-rule";
 constexpr std::string_view kRules = "rules";
 constexpr std::string_view kMtu = "mtu";
+constexpr std::string_view kHooks = "br_netfilter";
+constexpr std::string_view kHooksStay = "br_netfilter-stays";
+constexpr std::string_view kVlans = "vlans";
+constexpr std::string_view kOffloads = "offloads";
 
 // A number in a file.
 struct Setting {
@@ -39,7 +46,6 @@ const std::vector<Setting>& settings() {
       {"bridge-nf-pass-vlan-input-dev", sysctls + "bridge-nf-pass-vlan-input-dev"},
       {"nf_call_ip6tables", own + "nf_call_ip6tables"},
       {"nf_call_iptables", own + "nf_call_iptables"},
-      {"vlan_filtering", own + "vlan_filtering"},
   };
   return all;
 }
@@ -90,6 +96,29 @@ Problem choose_mtu(const std::string& text) {
   return set_mtu(static_cast<int>(*mtu));
 }
 
+Ports both_ports() {
+  const auto names = ports();
+  return names.size() == 2 ? Ports{kBridge, {names[0], names[1]}} : Ports();
+}
+
+// What is not a number in a file.
+Problem choose(const std::string& name, const std::string& value, bool& is_known) {
+  is_known = true;
+  if (name == kRule) return choose_rules(value == "present" ? kConntrackRules : kNoRules);
+  if (name == kRules) return choose_rules(value);
+  if (name == kMtu) return choose_mtu(value);
+  if (name == kHooks) return set_hooks(value != "0");
+  if (name == kHooksStay) return {};
+  if (name == kVlans) return set_vlans(both_ports(), value);
+  if (name == kOffloads) return set_offloads(ports(), value);
+  is_known = false;
+  return {};
+}
+
+void add_unless_empty(std::vector<Knob>& knobs, std::string_view name, std::string value) {
+  if (!value.empty()) knobs.emplace_back(name, std::move(value));
+}
+
 }  // namespace
 
 std::pair<int, int> version_of(std::string_view release) {
@@ -115,13 +144,16 @@ std::vector<Knob> read_knobs() {
   knobs.emplace_back(kRule, rule_text(rules));
   knobs.emplace_back(kRules, rules);
   knobs.emplace_back(kMtu, std::to_string(least_mtu()));
+  knobs.emplace_back(kHooks, has_hooks() ? "1" : "0");
+  knobs.emplace_back(kHooksStay, has_hooks() && !hooks_can_go() ? "1" : "0");
+  add_unless_empty(knobs, kVlans, vlans_in_force(both_ports()));
+  add_unless_empty(knobs, kOffloads, offloads_in_force(ports()));
   return knobs;
 }
 
 Problem set_knob(const std::string& name, const std::string& value) {
-  if (name == kRule) return choose_rules(value == "present" ? kConntrackRules : kNoRules);
-  if (name == kRules) return choose_rules(value);
-  if (name == kMtu) return choose_mtu(value);
+  bool is_known = false;
+  if (auto failed = choose(name, value, is_known); is_known) return failed;
   const auto known = std::ranges::find_if(
       settings(), [&](const Setting& setting) { return name == setting.name; });
   if (known == settings().end()) return "no such knob: " + name;

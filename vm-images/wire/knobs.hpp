@@ -18,7 +18,9 @@ std::vector<Knob> read_knobs();
 
 // By name: a sysctl of /proc/sys/net/bridge; a setting of the bridge's own (nf_call_iptables, ...);
 // "rules", a set of nftables.hpp; "conntrack-rule" as "present" or "absent", which is the sets
-// conntrack and none; "mtu" of the bridge and its ports. A value that is there already is not set
+// conntrack and none; "mtu" of the bridge and its ports; "br_netfilter", 1 or 0; "vlans", a set of
+// vlans.hpp; "offloads", 1 as found or 0 none (offloads.hpp). "br_netfilter-stays" tells that it
+// cannot be taken away, and is not set. A value that is there already is not set
 // again.
 agent::Problem set_knob(const std::string& name, const std::string& value);
 

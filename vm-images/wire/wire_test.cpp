@@ -3,7 +3,9 @@
 #include "framework/base/catch.hpp"
 #include "vm-images/wire/knobs.hpp"
 #include "vm-images/wire/nftables.hpp"
+#include "vm-images/wire/offloads.hpp"
 #include "vm-images/wire/verbs.hpp"
+#include "vm-images/wire/vlans.hpp"
 
 using namespace refrag;
 
@@ -92,6 +94,20 @@ TEST_CASE("one look tells settings, counters and the kernel log, or what it cann
 
 TEST_CASE("a set of rules that nobody knows is refused", "[wire]") {
   CHECK(wire::set_rules("permissive") == "there is no set of rules permissive");
+}
+
+TEST_CASE("a set of VLANs that nobody knows is refused, and a bridge that is not there has none",
+          "[wire]") {
+  const wire::Ports nowhere{"no-bridge", {"no-port", "nor-port"}};
+  CHECK(wire::set_vlans(nowhere, "hybrid") == "there is no set of VLANs hybrid");
+  CHECK_FALSE(wire::set_vlans(nowhere, "trunk").empty());
+  CHECK(wire::vlans_in_force(nowhere).empty());
+}
+
+TEST_CASE("devices that are not there have no offloads", "[wire]") {
+  CHECK(wire::offloads_in_force({"no-device"}).empty());
+  CHECK(wire::offloads_in_force({}).empty());
+  CHECK_FALSE(wire::set_offloads({"no-device"}, "0").empty());
 }
 
 TEST_CASE("an MTU that is none is refused", "[wire]") {
