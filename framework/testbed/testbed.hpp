@@ -28,7 +28,7 @@ enum class Side { a, b };
 
 // One sweep: echo requests of all sizes in flight together.
 struct Traffic {
-  std::string tag = "none";  // "none", or "vlanN": 802.1Q with that id; more in wire_frames.hpp
+  std::string tag = "none";   // "none", or "vlanN": 802.1Q with that id; more in wire_frames.hpp
   std::string tag_at_b = {};  // where the bridge's VLANs change it on the way; empty: the same
   Side from = Side::a;
   std::vector<int> sizes = {};  // bytes of ICMP echo payload

@@ -20,6 +20,7 @@
 #include "framework/testbed/wire_frames.hpp"
 #include "framework/testbed/witness.hpp"
 #include "framework/testbed/xen_guests.hpp"
+#include "framework/verdict/axes.hpp"
 
 namespace refrag::testbed {
 
@@ -93,6 +94,12 @@ class XenTestbed : public Testbed {
     const auto rules = knobs.find(verdict::knob::rules);
     if (rules != knobs.end() && rules->second == "bridge-conntrack" && !tracks_bridges()) {
       return fmt::format("before Linux {} a bridge tracks no connections itself", bridge_tracking);
+    }
+    for (const auto name :
+         {verdict::knob::br_netfilter, verdict::knob::vlans, verdict::knob::offloads}) {
+      const auto wanted = knobs.find(name);
+      if (wanted == knobs.end() || wanted->second == verdict::value_without(name)) continue;
+      return fmt::format("it leaves its host's {} as it is", name);
     }
     if (is_disposable_) return {};
     for (const auto& [name, value] : knobs) {

@@ -50,7 +50,8 @@ inline constexpr std::string_view bridge_ip6tables = "nf_call_ip6tables";  // th
 inline constexpr std::string_view rules =
     "rules";                                    // a set by its name, see framework/plan/axes.hpp
 inline constexpr std::string_view mtu = "mtu";  // bytes of IP, of the bridge and its ports
-// 1 where the hooks are there at all, as a module or built in; and 1 where they cannot be taken away.
+// 1 where the hooks are there at all, as a module or built in; and 1 where they cannot be taken
+// away.
 inline constexpr std::string_view br_netfilter = "br_netfilter";
 inline constexpr std::string_view br_netfilter_stays = "br_netfilter-stays";
 inline constexpr std::string_view vlans = "vlans";  // of the ports; see vm-images/wire/vlans.hpp

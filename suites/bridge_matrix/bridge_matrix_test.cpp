@@ -40,8 +40,8 @@ const std::vector<std::string> in_every_id = {"tag", "nf", "dir"};
 // any VLAN frame that is fragmented again, and untagged where the bridge reassembles it: kernels of
 // today give its fragments another datagram's tag or none (known bug ipv6-stale-tag), which the
 // other choices are for and which would blur every name here. So would hooks where the bridge's
-// VLANs change a tag (known bugs kept-tag and late-tag). Without br_netfilter comes last: to take it
-// away and to load it again takes longer than a sweep.
+// VLANs change a tag (known bugs kept-tag and late-tag). Without br_netfilter comes last: to take
+// it away and to load it again takes longer than a sweep.
 constexpr const char* usual_choice[] = {
     "tag=none,nf=1",
     "tag=none,nf=1,family=ipv6",
