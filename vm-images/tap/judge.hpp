@@ -18,10 +18,6 @@ struct Device {
   std::uint64_t from = 0;  // since when all devices are listened at; nanoseconds of Unix time
 };
 
-// What was on its way when a look begins has been seen to leave and not to enter: what leaves
-// counts from so long after the beginning.
-inline constexpr int kTransit = 50;  // milliseconds
-
 // The frames since then, and since all devices were listened at.
 void each_since(const Device& device, std::uint64_t since,
                 const std::function<void(const Frame&)>& take);

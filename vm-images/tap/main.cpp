@@ -163,7 +163,6 @@ int main(int argc, char** argv) {
     }
   }
   for (auto& device : devices) device.from = unix_time();
-  poll(nullptr, 0, tap::kTransit);
   tap::KernelLog log;
   log.open();
   say("ready\n");
