@@ -94,13 +94,14 @@ class BringUp {
 
   // Waits for one while both are looked after.
   Machine await(GuestEnd& end, GuestEnd& other, Deadline deadline) {
-    end.agent().conversation().on_wait([&, next = Deadline::in(between_checks)]() mutable {
-      other.agent().conversation().look();
-      if (!next.expired()) return;
-      end.check(deadline);
-      other.check(deadline);
-      next = Deadline::in(between_checks);
-    });
+    end.agent().conversation().on_wait(
+        [&end, &other, deadline, next = Deadline::in(between_checks)]() mutable {
+          other.agent().conversation().look();
+          if (!next.expired()) return;
+          end.check(deadline);
+          other.check(deadline);
+          next = Deadline::in(between_checks);
+        });
     const auto hello = end.agent().await_hello(deadline);
     if (!hello.problems.empty()) {
       throw base::Error(base::Fault::lab,
