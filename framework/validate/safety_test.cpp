@@ -139,10 +139,12 @@ TEST_CASE("what a kernel does to other traffic is told apart from what was tried
       "@survey release\n6.1.0-56-amd64\n@survey version\n#1 SMP Debian 6.1.192-1 (2026-10-03)\n",
       cases_with("host=as-found", 65507));
   CHECK_THAT(now.kernel, Catch::StartsWith("6.1.0-56-amd64 (6.1.192-1) is not in the range"));
-  REQUIRE(now.not_tried.size() == 3);
+  REQUIRE(now.not_tried.size() == 5);
   CHECK_THAT(now.not_tried[0], Catch::StartsWith("ipv6-stale-tag: "));
   CHECK_THAT(now.not_tried[1], Catch::StartsWith("df-lost: "));
   CHECK_THAT(now.not_tried[2], Catch::StartsWith("pppoe-not-refragmented: "));
+  CHECK_THAT(now.not_tried[3], Catch::StartsWith("kept-tag: "));
+  CHECK_THAT(now.not_tried[4], Catch::StartsWith("late-tag: "));
   CHECK_THAT(text_of(now), Catch::Contains("not tried here:\n  ipv6-stale-tag"));
 }
 
