@@ -90,9 +90,9 @@ bool is_hooked(const Cell& cell) { return is_called(cell) && is_shown(cell); }
 Reassembly reassembly_of(const Cell& cell) {
   const auto rules = axis_value(cell, "rules");
   const auto tag = axis_value(cell, "tag");
-  if (rules == "bridge-conntrack") {
-    return tag == "qinq" || tag == "pppoe" ? Reassembly::none : Reassembly::bridge;
-  }
+  const bool is_whole = rules == "bridge-conntrack" && tag != "qinq" && tag != "pppoe";
+  if (is_whole) return is_hooked(cell) ? Reassembly::hooks : Reassembly::bridge;
+  if (rules == "bridge-conntrack") return Reassembly::none;
   if (is_shown_by_halves(cell)) return Reassembly::unknown;
   if (!is_hooked(cell) || (rules != "conntrack" && rules != "notrack")) return Reassembly::none;
   return tag == "pppoe" ? Reassembly::unknown : Reassembly::hooks;

@@ -37,7 +37,9 @@ namespace refrag::verdict {
 
 // Of any axis above, and of two that follow from the others:
 //   hooked       yes  no                        the IP hooks see this flow's frames
-//   reassembled  hooks  bridge  none  unknown   who puts its fragments together
+//   reassembled  hooks  bridge  none  unknown   who puts its fragments together and cuts them
+//                                               again; what the bridge's own connection tracking
+//                                               puts together the hooks cut, where they see it
 std::string axis_value(const Cell& cell, std::string_view axis);
 
 bool is_hooked(const Cell& cell);

@@ -38,6 +38,9 @@ TEST_CASE("a bridge reassembles what its hooks see and a rule asks for", "[verdi
     CHECK_FALSE(cell(no).claims_reassembly());
   }
   CHECK(reassembled("tag=vlan3,nf=0,rules=bridge-conntrack") == "bridge");
+  CHECK(reassembled("tag=vlan3,nf=1,filter=0,rules=bridge-conntrack") == "bridge");
+  CHECK(reassembled("tag=vlan3,nf=1,rules=bridge-conntrack") == "hooks");
+  CHECK(reassembled("tag=pppoe,nf=1,pppoe=1,rules=bridge-conntrack") == "none");
   CHECK(reassembled("tag=pppoe,nf=1,pppoe=1") == "unknown");
 }
 

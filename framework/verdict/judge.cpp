@@ -157,9 +157,12 @@ Verdict judge_reassembly(const Cell& cell, const SweepEvidence& evidence) {
                   *reassembled, must));
 }
 
+// They see all that crosses, whatever the hooks show to others.
+bool has_bridge_rules(const Cell& cell) { return axis_value(cell, "rules") == "bridge-conntrack"; }
+
 // What the forward chain of the cell's own rules has counted.
 std::optional<std::int64_t> forwarded(const Cell& cell, const CellEvidence& evidence) {
-  if (reassembly_of(cell) == Reassembly::bridge) return evidence.moved("Forward.bridge");
+  if (has_bridge_rules(cell)) return evidence.moved("Forward.bridge");
   const bool is_ipv6 = family_of(cell) == packet::Family::ipv6;
   return evidence.moved(is_ipv6 ? "Forward.ip6" : "Forward.ip");
 }
@@ -175,7 +178,7 @@ Verdict judge_forwarding(const Cell& cell, const SweepEvidence& evidence) {
     if (!is_ipv6) return std::nullopt;
     return broken("CountersNotRead", "the counter of the host's rules could not be read");
   }
-  const bool is_in_path = is_hooked(cell) || reassembly_of(cell) == Reassembly::bridge;
+  const bool is_in_path = is_hooked(cell) || has_bridge_rules(cell);
   if (!is_in_path) {
     const bool is_mixed = axis_value(cell, "beside") != "none";
     if (*seen == 0 || is_mixed) return std::nullopt;

@@ -17,10 +17,15 @@ SweepEvidence healthy(const Cell& cell, int size = 2000) {
   evidence.strict = true;
   evidence.mtu = sender_mtu(cell, 1500);
   evidence.knobs_before = evidence.knobs_after = knobs_of(cell, 1500);
-  evidence.counters_before = {{"ReasmOKs", 5}, {"Forward.ip", 1}, {"Forward.ip6", 1}};
+  evidence.counters_before = {
+      {"ReasmOKs", 5}, {"Forward.ip", 1}, {"Forward.ip6", 1}, {"Forward.bridge", 1}};
   evidence.counters_after = evidence.counters_before;
   const bool is_ipv6 = family_of(cell) == refrag::packet::Family::ipv6;
-  if (is_hooked(cell)) evidence.counters_after[is_ipv6 ? "Forward.ip6" : "Forward.ip"] += 8;
+  if (axis_value(cell, "rules") == "bridge-conntrack") {
+    evidence.counters_after["Forward.bridge"] += 8;
+  } else if (is_hooked(cell)) {
+    evidence.counters_after[is_ipv6 ? "Forward.ip6" : "Forward.ip"] += 8;
+  }
   if (cell.claims_reassembly() && !is_ipv6) evidence.counters_after["ReasmOKs"] += 6;
   sweep.echoes = {{.size = size, .sent = 3, .good = 3, .seen_by_peer = 3}};
   return sweep;
@@ -131,4 +136,24 @@ TEST_CASE("rules that drop what is forwarded are a control of their own", "[verd
   };
   CHECK(judged("tag=none,nf=1,rules=drop", elsewhere).kind == "PathNotExercised");
   CHECK(judged("tag=none,nf=0,rules=drop").outcome == Outcome::passed);
+}
+
+TEST_CASE(
+    "a bridge's own rules see all that crosses, hooks or not, and prove the path by their counter",
+    "[verdict]") {
+  const auto unseen = [](SweepEvidence& sweep) {
+    sweep.cell.counters_after["Forward.bridge"] = 3;
+    sweep.cell.counters_after["Forward.ip"] += 8;  // somebody else's
+  };
+  for (const auto* cell :
+       {"tag=none,nf=1,rules=bridge-conntrack", "tag=vlan3,nf=1,rules=bridge-conntrack",
+        "tag=none,nf=0,rules=bridge-conntrack",
+        "tag=vlan3,nf=bridge,filter=0,rules=bridge-conntrack",
+        "tag=qinq,nf=1,rules=bridge-conntrack", "tag=none,nf=1,family=ipv6,rules=bridge-conntrack",
+        "tag=pppoe,nf=1,pppoe=1,rules=bridge-conntrack",
+        "tag=none,nf=absent,rules=bridge-conntrack"}) {
+    INFO(cell);
+    CHECK(judged(cell).outcome == Outcome::passed);
+    CHECK(judged(cell, unseen).kind == "PathNotExercised");
+  }
 }

@@ -29,6 +29,7 @@ constexpr std::string_view kTablePrefix = "refrag-";
 constexpr agent::Micros kPatience = 5'000'000;
 constexpr std::uint32_t kSequence = 1;
 constexpr int kRawPriority = -300;
+constexpr int kBridgeFilterPriority = -200;  // NF_BR_PRI_FILTER_BRIDGED, nft's "filter"
 
 // NF_CT_STATE_BIT of established, related and new (linux/netfilter/nf_conntrack_common.h).
 constexpr std::uint32_t kAccepted = 2 | 4 | 8;
@@ -42,6 +43,9 @@ struct Chain {
   unsigned does;  // its one rule
 };
 constexpr Chain kStateful = {kChainForward, NF_INET_FORWARD, 0, kCounts | kAsksState | kAccepts};
+// What br_netfilter shows to iptables passes by the bridge's own chains of priority 0.
+constexpr Chain kBridged = {kChainForward, NF_INET_FORWARD, kBridgeFilterPriority,
+                            kCounts | kAsksState | kAccepts};
 constexpr Chain kUntracked = {kChainPrerouting, NF_INET_PRE_ROUTING, kRawPriority, kUntracks};
 constexpr Chain kAccepting = {kChainForward, NF_INET_FORWARD, 0, kCounts | kAccepts};
 constexpr Chain kDropping = {kChainForward, NF_INET_FORWARD, 0, kCounts | kDrops};
@@ -60,7 +64,7 @@ const std::vector<RuleSet>& rule_sets() {
       {"notrack", both, {kUntracked, kStateful}},
       {"accept", both, {kAccepting}},
       {"drop", both, {kDropping}},
-      {"bridge-conntrack", {NFPROTO_BRIDGE}, {kStateful}},
+      {"bridge-conntrack", {NFPROTO_BRIDGE}, {kBridged}},
   };
   return sets;
 }

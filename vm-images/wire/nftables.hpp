@@ -9,7 +9,7 @@
 //                                                      notrack }
 //   accept            chain forward { ...; counter; accept }: no connection tracking
 //   drop              chain forward { ...; counter; drop }
-//   bridge-conntrack  table bridge, chain forward as in conntrack
+//   bridge-conntrack  table bridge, chain forward as in conntrack, with priority -200
 //
 // Since Linux 4.10 it takes the rule for connection tracking (and with it reassembly) to be on. The
 // counter is behind reassembly: it counts datagrams where there is reassembly, and fragments where
