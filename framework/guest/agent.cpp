@@ -7,6 +7,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
+#include "framework/protocol/base64.hpp"
 
 namespace refrag::guest {
 namespace {
@@ -155,6 +156,36 @@ void Agent::rehearse(const protocol::SweepRequest& request, Deadline deadline) {
 
 void Agent::beside(const protocol::SweepRequest& request, Deadline deadline) {
   ask(to_message(request, "beside"), deadline);
+}
+
+void Agent::listen(const std::string& device, Deadline deadline) {
+  Message request{0, "listen"};
+  request.add("dev", device);
+  ask(std::move(request), deadline);
+}
+
+Agent::Marks Agent::marks(std::size_t from, Deadline deadline) {
+  Message request{0, "marks"};
+  request.add("from", static_cast<std::int64_t>(from));
+  const auto reply = ask(std::move(request), deadline);
+  const auto data = protocol::from_base64(reply.text("data").value_or("="));
+  auto marks = data ? protocol::to_marks(*data) : std::nullopt;
+  const auto count = reply.number("count", 0, UINT32_MAX);
+  if (!marks || !count) no_sense(conversation_.name(), "marks");
+  const auto now = reply.number("now", 0, INT64_MAX).value_or(0);
+  return {.marks = std::move(*marks),
+          .count = static_cast<std::size_t>(*count),
+          .missed = static_cast<std::size_t>(reply.number("missed", 0, UINT32_MAX).value_or(0)),
+          .now = std::chrono::nanoseconds(now)};
+}
+
+std::string Agent::frames(const std::vector<std::size_t>& places, Deadline deadline) {
+  Message request{0, "frames"};
+  for (const auto place : places) request.add("frame", static_cast<std::int64_t>(place));
+  const auto reply = ask(std::move(request), deadline);
+  auto data = protocol::from_base64(reply.text("data").value_or("="));
+  if (!data) no_sense(conversation_.name(), "frames");
+  return std::move(*data);
 }
 
 void Agent::flush(Deadline deadline) { ask(Message{0, "flush"}, deadline); }

@@ -3,12 +3,14 @@
 // with the agent's words when it cannot do what it was asked.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "framework/guest/conversation.hpp"
+#include "framework/protocol/frame_mark.hpp"
 #include "framework/protocol/sweep.hpp"
 
 namespace refrag::guest {
@@ -89,6 +91,22 @@ class Agent {
   // The agent answers at once and then does it, so that a machine that has never sent anything has
   // by the time somebody listens. What comes of it is not told; the next request waits for its end.
   void rehearse(const protocol::SweepRequest& request, base::Deadline deadline);
+
+  // From now on the frames at that device are kept, of the last sweep or watch, until hello().
+  void listen(const std::string& device, base::Deadline deadline);
+
+  // Marks of what is kept, from that one on: as many as fit. What is kept is taken down anew when
+  // the first is asked for.
+  struct Marks {
+    std::vector<protocol::FrameMark> marks;
+    std::size_t count = 0;           // of all that there are
+    std::size_t missed = 0;          // frames that found no room there
+    std::chrono::nanoseconds now{};  // of its clock, when it said so
+  };
+  Marks marks(std::size_t from, base::Deadline deadline);
+
+  // Those frames of them, by their places there, one after the other: as many as fit.
+  std::string frames(const std::vector<std::size_t>& places, base::Deadline deadline);
 
   void flush(base::Deadline deadline);  // neighbours and path MTUs
   std::map<std::string, std::uint64_t> counters(const std::string& prefix, base::Deadline deadline);

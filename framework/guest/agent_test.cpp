@@ -73,8 +73,9 @@ TEST_CASE("the agent says why it cannot", "[guest]") {
 TEST_CASE("nothing that is sent to the agent ends it", "[guest]") {
   Running running;
   auto& agent = *running.agent;
-  const std::string verb = GENERATE("link", "vlan", "unlink", "warm", "sweep", "watch", "seen",
-                                    "flush", "counters", "kmsg", "rehearse", "beside");
+  const std::string verb =
+      GENERATE("link", "vlan", "unlink", "warm", "sweep", "watch", "seen", "flush", "counters",
+               "kmsg", "rehearse", "beside", "listen", "marks", "frames");
   if (verb == "flush") return;  // would be obeyed, and this is not a machine of its own
   for (const std::string value : {"", "x", "-1", "99999999999999999999", "\xff\n\0%", "lo"}) {
     Message request{0, verb};

@@ -2,7 +2,10 @@
 // Two real agents in network namespaces of their own, joined by a virtual cable, without Xen. Needs
 // root for the namespaces; nothing leaves them.
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <numeric>
+#include <set>
 
 #include <unistd.h>
 
@@ -102,6 +105,17 @@ struct Cable {
   }
 };
 
+std::vector<protocol::FrameMark> all_marks(Agent& agent) {
+  std::vector<protocol::FrameMark> all;
+  for (;;) {
+    const auto more = agent.marks(all.size(), soon());
+    CHECK(more.missed == 0);
+    std::ranges::copy(more.marks, std::back_inserter(all));
+    if (all.size() == more.count) return all;
+    REQUIRE_FALSE(more.marks.empty());
+  }
+}
+
 // Kept from case to case: a new cable takes the kernel a second until it carries anything.
 Cable& cable(int mtu_b = 1500) {
   static std::map<int, Cable> cables;
@@ -200,6 +214,47 @@ TEST_CASE("flows that are sent beside each other are all answered, also by the s
     CHECK(size.duplicates == 0);
   }
   CHECK(requests(b) >= before + (network == "fd09::" ? 9 : 18));  // canaries besides
+}
+
+TEST_CASE("the frames of the last sweep are kept at both ends and told", "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  for (auto* agent : {&cable().a.agent(), &cable().b.agent()}) agent->listen("eth0", soon());
+  cable().sweep(true, {56});
+  cable().sweep(true, {1477, 65507});
+  constexpr std::size_t bytes = 3 * 2 * (1477 + 65507);  // of three echoes, there and back
+  const auto a = all_marks(cable().a.agent()), b = all_marks(cable().b.agent());
+  REQUIRE(a.size() == b.size());
+  std::size_t size = 0;
+  std::multiset<std::uint64_t> of_a, of_b;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    size += a[i].size;
+    of_a.insert(a[i].outgoing ? a[i].hash : ~a[i].hash);
+    of_b.insert(b[i].outgoing ? ~b[i].hash : b[i].hash);
+  }
+  CHECK(of_a == of_b);  // what one sent has come to the other
+  CHECK(size > bytes);
+  CHECK(size < bytes * 5 / 4);
+  const auto frames = cable().a.agent().frames({0, 2}, soon());
+  REQUIRE(frames.size() == a[0].size + a[2].size);
+  CHECK(protocol::frame_hash(frames.substr(a[0].size)) == a[2].hash);
+  CHECK(cable().a.agent().frames({a.size()}, soon()).empty());
+}
+
+TEST_CASE("frames that find no room are counted, and are no burden to the next sweep",
+          "[guest][namespaces]") {
+  if (!may_use_namespaces()) return;
+  auto& a = cable().a.agent();
+  a.listen("eth0", soon());
+  Sizes large(20);
+  std::iota(large.begin(), large.end(), 65488);
+  cable().sweep(true, large);
+  CHECK(a.marks(0, soon()).missed > 0);
+  cable().sweep(true, {56});
+  const auto marks = a.marks(0, soon());
+  CHECK(marks.missed == 0);
+  CHECK(marks.count >= 6);
+  a.hello(soon());
+  CHECK(a.marks(0, soon()).count == 0);  // nobody listens any more
 }
 
 TEST_CASE("a request that comes by another device than it should is not seen",

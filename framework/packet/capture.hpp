@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,5 +28,9 @@ struct Tap {
 
 // Who is heard behind a port and never before one: the bridge's own machine.
 std::vector<Mac> hosts_behind(const std::vector<Tap>& ports);
+
+// How far the clock of the port is before that of the endpoint behind it, by the frames that both
+// saw once; nothing where there are none. It takes the ways there and back for equally long.
+std::optional<std::chrono::nanoseconds> clock_ahead(const Tap& endpoint, const Tap& port);
 
 }  // namespace refrag::packet

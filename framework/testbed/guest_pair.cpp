@@ -69,10 +69,7 @@ auto GuestPair::guarded(Work&& work) -> decltype(work()) {
   }
 }
 
-// At the same time: a round trip to an emulated guest is a fiftieth of a second. What ends it for
-// one ends it for both.
-template <class Work>
-void GuestPair::at_both(Work&& work) {
+void GuestPair::at_both(const std::function<void(GuestEnd&)>& work) {
   std::atomic<bool> is_over = false;
   std::exception_ptr why;
   const auto work_at = [&](GuestEnd& end) {

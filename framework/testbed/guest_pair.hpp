@@ -35,6 +35,10 @@ class GuestPair {
   // with 0.
   std::uint16_t last_ident() const noexcept { return first_ident_; }
 
+  // At the same time: a round trip to an emulated guest is a fiftieth of a second. What ends it for
+  // one ends it for both.
+  void at_both(const std::function<void(GuestEnd&)>& work);
+
   // The host's ends of their cards, a's first.
   std::vector<std::string> ports(base::Deadline deadline);
 
@@ -48,8 +52,6 @@ class GuestPair {
 
   template <class Work>
   auto guarded(Work&& work) -> decltype(work());
-  template <class Work>
-  void at_both(Work&& work);
   void listen_to_both();
 
   std::array<std::unique_ptr<GuestEnd>, 2> ends_;

@@ -26,6 +26,8 @@ class PortTaps {
   host::Taps::Told look(const host::Taps::Wish& wish, base::Deadline deadline);
   // Whether anything can be asked; waits until they listen.
   bool are_up(base::Deadline deadline);
+  // What the host's clock shows now.
+  host::Taps::Time now() const { return taps_ ? taps_->now() : host::Taps::Time(); }
   // What was seen since the sweep began.
   Taps take(base::Deadline deadline);
 

@@ -73,6 +73,12 @@ struct Aftermath {
   std::vector<std::string> kernel_messages;  // of host and endpoints, each with its machine's name
 };
 
+// What an endpoint itself saw of a sweep.
+struct Endpoint {
+  packet::Tap tap;        // by the ports' clock
+  bool is_whole = false;  // nothing is missing there
+};
+
 // What was captured at the bridge's ports during the last sweep and shortly before it.
 struct Taps {
   std::vector<packet::Tap> ports =
@@ -81,6 +87,10 @@ struct Taps {
   std::chrono::nanoseconds from{};      // when the sweep began, by the taps' clock
   std::chrono::nanoseconds since{};     // what that clock's zero is in Unix time
   std::string problem = {};             // why there are no ports
+  std::vector<Endpoint> endpoints =
+      {};  // a and b, or none; evidence that takes nothing from a verdict
+  std::vector<std::string> notes = {};  // of what is missing in them
+  std::string clocks = {};              // how the endpoints' times were brought to the ports' clock
 };
 
 // What the oracle at the ports themselves made of a sweep. Not clean: look at the frames.

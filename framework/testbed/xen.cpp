@@ -14,6 +14,7 @@
 #include "framework/host/shell_files.hpp"
 #include "framework/testbed/console_log.hpp"
 #include "framework/testbed/guest_pair.hpp"
+#include "framework/testbed/guest_taps.hpp"
 #include "framework/testbed/host_log.hpp"
 #include "framework/testbed/port_knobs.hpp"
 #include "framework/testbed/port_taps.hpp"
@@ -130,10 +131,16 @@ class XenTestbed : public Testbed {
       const auto seen = taps(until);
       const auto ident = guests_.last_ident();
       Trial trial{{}, echo.lost() > 0, ident, seen.problem};
+      if (!seen.notes.empty()) trial.gap = fmt::format("{}", fmt::join(seen.notes, "; "));
       if (seen.ports.size() == 2) {
         const bool from_a = traffic.from == Side::a;
-        trial.way =
-            verdict::follow(seen.ports[from_a ? 0 : 1], seen.ports[from_a ? 1 : 0], {ident, 0});
+        const std::size_t near = from_a ? 0 : 1, far = 1 - near;
+        const auto inside = [&](std::size_t i) {
+          const auto& endpoint = seen.endpoints.at(i);
+          return endpoint.is_whole ? &endpoint.tap : nullptr;
+        };
+        trial.way = verdict::follow(seen.ports[near], seen.ports[far], {ident, 0},
+                                    {inside(near), inside(far)});
       }
       return trial;
     };
@@ -144,10 +151,16 @@ class XenTestbed : public Testbed {
     if (taps_) return;
     ports_ = guests_.ports(deadline);
     taps_.emplace(shell_.argv(), ports_);
+    guest_taps_.listen(deadline);
   }
 
   Taps taps(Deadline deadline) override {
-    if (taps_) return taps_->take(deadline);
+    if (taps_) {
+      auto seen = taps_->take(deadline);
+      const auto host = [&] { return taps_->now(); };
+      if (seen.ports.size() == 2) guest_taps_.add_to(seen, host, deadline);
+      return seen;
+    }
     listen(deadline);
     return {.problem = "the host's ports are tapped from the first loss on"};
   }
@@ -267,6 +280,7 @@ class XenTestbed : public Testbed {
   int port_mtu_;
   std::vector<std::string> ports_;
   std::optional<PortTaps> taps_;
+  GuestTaps guest_taps_{guests_};
   std::optional<PortKnobs> port_knobs_;  // from a matrix's first cell on
 };
 

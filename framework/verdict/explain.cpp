@@ -103,17 +103,38 @@ std::string end_text(const Break& at, int mtu) {
 
 // Both taps saw all of it, but not the same.
 std::string altered_text(const Break& at, int mtu) {
-  const auto was = tags_text(*at.first);
+  const auto was = tags_text(*at.before);
   return fmt::format("entered at {} as {} with tag {} and left at {} as {} with tag {}{}",
-                     at.first->tap, frames_text(*at.first), was, at.after->tap,
+                     at.before->tap, frames_text(*at.before), was, at.after->tap,
                      frames_text(*at.after), tags_text(*at.after),
                      is_over(*at.after, mtu) ? fmt::format(", over the MTU of {}", mtu) : "");
+}
+
+// Not in the bridge, but between one end and its port.
+std::string cable_text(const Break& at, int mtu) {
+  const auto &before = *at.before, &after = *at.after;
+  const auto over = is_over(before, mtu) ? fmt::format(", over the MTU of {},", mtu) : "";
+  const auto text = fmt::format("{} {} as {}{}", before.in_guest ? "was sent by" : "left at",
+                                before.tap, frames_text(before), over);
+  if (!after.seen()) return fmt::format("{} and never reached {}", text, after.tap);
+  const auto tag = after.whole ? fmt::format(" with tag {}", tags_text(after)) : "";
+  return fmt::format("{} and reached {} as {}{}{}", text, after.tap, after.whole ? "" : "only ",
+                     frames_text(after), tag);
 }
 
 std::string left_text(const std::vector<Sighting>& way, int mtu) {
   const auto& last = way.back();
   const auto over = is_over(last, mtu) ? fmt::format(", over the MTU of {}", mtu) : "";
-  return fmt::format("left at {} as {}{}", last.tap, frames_text(last), over);
+  return fmt::format("{} {} as {}{}", last.in_guest ? "reached" : "left at", last.tap,
+                     frames_text(last), over);
+}
+
+// "request 1477", "request 1477 arrived; its reply"
+std::string subject_text(int size, const Witness& witness, const Break& at) {
+  if (!at.is_reply) return fmt::format("request {}", size);
+  const auto& peer = witness.request.back();
+  const auto how = peer.in_guest ? fmt::format("reached {}", peer.tap) : std::string("arrived");
+  return fmt::format("request {} {}; its reply", size, how);
 }
 
 }  // namespace
@@ -160,19 +181,20 @@ std::string explain(int size, int mtu, const Witness& witness) {
     const auto what = reassembly_text(witness);
     return fmt::format("echo {}{}{}", size, what, drop_text(witness, what));
   }
-  const auto who = at.is_reply ? fmt::format("request {} arrived; its reply", size)
-                               : fmt::format("request {}", size);
+  const auto who = subject_text(size, witness, at);
   if (at.after == nullptr) {
     return fmt::format("request {} {}, and its reply {}; what arrived was not taken", size,
                        left_text(witness.request, mtu), left_text(witness.reply, mtu));
   }
   if (at.is_reply && at.before == nullptr && !at.after->seen()) {
-    return fmt::format("request {} {}, and was not answered", size,
-                       left_text(witness.request, mtu));
+    return fmt::format("request {} {}, and {}", size, left_text(witness.request, mtu),
+                       at.after->in_guest ? "it did not answer" : "was not answered");
   }
   if (at.before == nullptr) return fmt::format("{} was not seen at {}", who, at.after->tap);
+  if (at.before->in_guest || at.after->in_guest)
+    return fmt::format("{} {}", who, cable_text(at, mtu));
   if (at.after->whole) return fmt::format("{} {}", who, altered_text(at, mtu));
-  auto text = fmt::format("{} entered at {} as {}", who, at.first->tap, frames_text(*at.first));
+  auto text = fmt::format("{} entered at {} as {}", who, at.before->tap, frames_text(*at.before));
   const auto what = reassembly_text(witness);
   text += what + drop_text(witness, what);
   return fmt::format("{}; {}", text, end_text(at, mtu));
@@ -180,12 +202,18 @@ std::string explain(int size, int mtu, const Witness& witness) {
 
 namespace {
 
-// "  request   card a  1500+25 vlan3  -->  [bridge]  --x  card b  nothing"
+// "  request  vif1.0: 1500+25 (vlan3) --> [bridge] --x  vif2.0: nothing"
+std::string link(const Sighting& from, const Sighting& to) {
+  if (!from.seen() && !to.seen()) return ", ";
+  const bool is_bridge = !from.in_guest && !to.in_guest;
+  return fmt::format("{}{}", is_bridge ? " --> [bridge]" : "", to.seen() ? " --> " : " --x  ");
+}
+
 std::string drawing(const char* name, const std::vector<Sighting>& way) {
   std::string text = fmt::format("  {:<8}", name);
   for (std::size_t i = 0; i < way.size(); ++i) {
     const auto& one = way[i];
-    if (i > 0) text += one.seen() ? " --> [bridge] --> " : " --> [bridge] --x  ";
+    if (i > 0) text += link(way[i - 1], one);
     text += fmt::format("{}: {}", one.tap, frames_text(one));
     if (one.seen()) text += fmt::format(" ({})", tags_text(one));
     if (one.seen() && !one.whole) text += " incomplete";

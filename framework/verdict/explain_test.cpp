@@ -67,6 +67,42 @@ TEST_CASE("a tag that is lost on the way is what happened", "[verdict]") {
         "with tag none");
 }
 
+TEST_CASE("with taps in the guests it is told what they sent and what reached them", "[verdict]") {
+  const auto inside = [](Sighting sighting) {
+    sighting.in_guest = true;
+    return sighting;
+  };
+  const auto here = [](const char* tap) { return seen(tap, {1500, 25}); };
+  const Sighting nothing_at_b{.tap = "guest b", .in_guest = true};
+  auto witness = lost_request();
+  witness.reply.clear();
+  witness.request = {inside(here("guest a")), here("vif1.0"), {.tap = "vif2.0"}, nothing_at_b};
+  CHECK_THAT(explain(1477, 1500, witness),
+             Contains("request 1477 entered at vif1.0 as 1500+25, was reassembled") &&
+                 Contains("; nothing left at vif2.0"));
+  CHECK(story(1477, 1500, witness)[1] ==
+        "  request guest a: 1500+25 (vlan3) --> vif1.0: 1500+25 (vlan3) --> [bridge] --x  vif2.0: "
+        "nothing, guest b: nothing");
+  witness.request[1] = {.tap = "vif1.0"};
+  CHECK(explain(1477, 1500, witness) ==
+        "request 1477 was sent by guest a as 1500+25 and never reached vif1.0");
+  witness.request = {inside(here("guest a")), here("vif1.0"), seen("vif2.0", {1505}), nothing_at_b};
+  CHECK(explain(1477, 1500, witness) ==
+        "request 1477 left at vif2.0 as 1505, over the MTU of 1500, and never reached guest b");
+  witness.request[3] = inside(seen("guest b", {1500, 25}, "none"));
+  CHECK_THAT(explain(1477, 1500, witness),
+             Contains("and reached guest b as 1500+25 with tag none"));
+  witness.request[3] = inside(here("guest b"));
+  witness.reply = {nothing_at_b, {.tap = "vif2.0"}, {.tap = "vif1.0"}, inside({.tap = "guest a"})};
+  CHECK(explain(1477, 1500, witness) ==
+        "request 1477 reached guest b as 1500+25, and it did not answer");
+  witness.reply = {inside(here("guest b")), here("vif2.0"), here("vif1.0"),
+                   inside({.tap = "guest a"})};
+  CHECK(explain(1477, 1500, witness) ==
+        "request 1477 reached guest b; its reply left at vif1.0 as 1500+25 and never reached "
+        "guest a");
+}
+
 TEST_CASE("half of a datagram that left is told, and so is one over the MTU", "[verdict]") {
   auto witness = lost_request();
   witness.request[1] = seen("card b", {25});

@@ -156,26 +156,48 @@ Sighting sighting(const std::string& name, const std::vector<Seen>& all, packet:
   return found;
 }
 
+// A tap that an echo passes, and what was seen there.
+struct Stop {
+  const packet::Tap* tap = nullptr;
+  bool in_guest = false;
+  bool is_senders = false;
+  std::vector<Seen> seen = {};
+
+  Sighting sighting(bool is_reply, const auto& belongs) const {
+    const bool comes_in = (is_senders != is_reply) != in_guest;
+    auto found = verdict::sighting(
+        tap->name, seen, comes_in ? packet::Way::into_bridge : packet::Way::out_of_bridge, belongs);
+    found.in_guest = in_guest;
+    return found;
+  }
+};
+
+std::vector<Sighting> way_of(EchoKind kind, const std::vector<Stop>& stops, const Quarry& quarry) {
+  std::set<Key> keys;
+  for (const auto& stop : stops) add_keys(stop.seen, quarry, kind, keys);
+  const auto belongs = [&](const Seen& seen) {
+    return seen.is_fragment ? keys.contains(key_of(seen)) : says(seen, quarry, kind);
+  };
+  std::vector<Sighting> way;
+  const bool is_reply = kind == EchoKind::reply;
+  for (const auto& stop : stops) way.push_back(stop.sighting(is_reply, belongs));
+  if (is_reply) std::ranges::reverse(way);
+  return way;
+}
+
 }  // namespace
 
-Way follow(const packet::Tap& sender, const packet::Tap& peer, const Quarry& quarry) {
-  using packet::Way::into_bridge;
-  using packet::Way::out_of_bridge;
-  const auto near = look_into(sender);
-  const auto far = look_into(peer);
-  const auto way_of = [&](EchoKind kind, const auto& first, const auto& second) {
-    std::set<Key> keys;
-    for (const auto* all : {&near, &far}) add_keys(*all, quarry, kind, keys);
-    const auto belongs = [&](const Seen& seen) {
-      return seen.is_fragment ? keys.contains(key_of(seen)) : says(seen, quarry, kind);
-    };
-    return std::vector{sighting(first.first->name, *first.second, into_bridge, belongs),
-                       sighting(second.first->name, *second.second, out_of_bridge, belongs)};
-  };
-  const std::pair at_sender(&sender, &near), at_peer(&peer, &far);
-  Way way{way_of(EchoKind::request, at_sender, at_peer),
-          way_of(EchoKind::reply, at_peer, at_sender)};
-  const auto start = way.request.front().at_us;
+Way follow(const packet::Tap& sender, const packet::Tap& peer, const Quarry& quarry,
+           const Inside& inside) {
+  std::vector<Stop> stops = {{inside.sender, true, true},
+                             {&sender, false, true},
+                             {&peer, false, false},
+                             {inside.peer, true, false}};
+  std::erase_if(stops, [](const Stop& stop) { return stop.tap == nullptr; });
+  for (auto& stop : stops) stop.seen = look_into(*stop.tap);
+  Way way{way_of(EchoKind::request, stops, quarry), way_of(EchoKind::reply, stops, quarry)};
+  const auto first = std::ranges::find_if(way.request, &Sighting::seen);
+  const auto start = first == way.request.end() ? 0 : first->at_us;
   for (auto* sightings : {&way.request, &way.reply}) {
     for (auto& one : *sightings) one.at_us = one.seen() ? one.at_us - start : 0;
   }

@@ -16,12 +16,20 @@ struct Quarry {
 };
 
 struct Way {
-  std::vector<Sighting> request;  // at the sender's port first
-  std::vector<Sighting> reply;    // at the peer's port first
+  std::vector<Sighting> request;  // from the sender on
+  std::vector<Sighting> reply;    // from the peer on
+};
+
+// What the machines behind the two ports saw themselves, where they were asked; there what is sent
+// goes out and not in.
+struct Inside {
+  const packet::Tap* sender = nullptr;
+  const packet::Tap* peer = nullptr;
 };
 
 // Frames of other echoes, of other traffic and of no known kind are passed over. A fragment without
 // an echo's header belongs to the echo whose first fragment has its addresses and identification.
-Way follow(const packet::Tap& sender, const packet::Tap& peer, const Quarry& quarry);
+Way follow(const packet::Tap& sender, const packet::Tap& peer, const Quarry& quarry,
+           const Inside& inside = {});
 
 }  // namespace refrag::verdict

@@ -143,3 +143,26 @@ TEST_CASE("echoes of IPv6 and of UDP are followed as those of ICMP are", "[verdi
     }
   }
 }
+
+TEST_CASE("where the guests were asked, their taps are the first and the last", "[verdict]") {
+  Scene scene;
+  packet::Tap in_a{.name = "guest a", .frames = {}}, in_b{.name = "guest b", .frames = {}};
+  const auto request = frames_of(packet::EchoKind::request, 7, 1477, 40, 3);
+  scene.pass(in_a, Way::out_of_bridge, request);
+  scene.pass(scene.a, Way::into_bridge, request);
+  scene.pass(scene.b, Way::out_of_bridge, request);
+  scene.pass(in_b, Way::into_bridge, {request[0]});
+  const auto way = verdict::follow(scene.a, scene.b, quarry, {&in_a, &in_b});
+  const std::vector<std::string> there = {"guest a", "card a", "card b", "guest b"};
+  REQUIRE(way.request.size() == 4);
+  REQUIRE(way.reply.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(way.request[i].tap == there[i]);
+    CHECK(way.reply[i].tap == there[3 - i]);
+    CHECK(way.request[i].in_guest == (i == 0 || i == 3));
+    CHECK(way.request[i].whole == (i < 3));
+    CHECK_FALSE(way.reply[i].seen());
+  }
+  CHECK(way.request[0].at_us == 0);
+  CHECK(way.request[3].lengths == std::vector{1500});
+}

@@ -50,6 +50,7 @@ void fields(T& sighting, auto&& field) {
   field("tags", sighting.tags);
   field("whole", sighting.whole);
   field("at_us", sighting.at_us);
+  field("in_guest", sighting.in_guest);
 }
 
 template <Is<Drop> T>

@@ -18,6 +18,7 @@ struct Sighting {
   std::vector<std::string> tags = {};  // of each: "none", "vlan3", "vlan3+vlan4"
   bool whole = false;                  // the fragments are all of it
   std::int64_t at_us = 0;              // of the first, since the first frame of the echo
+  bool in_guest = false;               // by the machine at that end itself, not at its port
 
   bool seen() const { return !lengths.empty(); }
   bool operator==(const Sighting&) const = default;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "framework/protocol/base64.hpp"
 #include "framework/protocol/sweep.hpp"
 #include "vm-images/agent/facts.hpp"
 #include "vm-images/agent/machine.hpp"
@@ -15,6 +16,7 @@ using protocol::error_reply;
 using protocol::Message;
 
 constexpr std::size_t kLogLimit = 65536;
+constexpr std::size_t kCaptureLimit = 16384;  // bytes of one reply: a damaged one is said again
 constexpr Micros kMillisecond = 1000;
 constexpr int kMaxWait = 60000;  // milliseconds
 constexpr int kMaxVlan = 4094;
@@ -37,7 +39,9 @@ void add_link(Message& reply, const Link& link) {
                         (link.up ? ",up" : ",down") + (link.carrier ? ",carrier" : ",no-carrier"));
 }
 
+// Who says hello is not who listened before.
 Message do_hello(Agent& agent, const Message&) {
+  agent.capture.stop();
   auto reply = hello(agent.links);
   reply.verb = protocol::kOk;
   return reply;
@@ -108,6 +112,7 @@ Message do_sweep(Agent& agent, const Message& request) {
   const auto wanted = protocol::to_sweep_request(request);
   if (!wanted) return error_reply("not a sweep that can be run");
   all.insert(all.begin(), *wanted);
+  agent.capture.begin();
   const auto result = sweep(all, agent.watch);
   if (const auto* failed = std::get_if<Problem>(&result)) return error_reply(*failed);
   return protocol::to_message(*std::get_if<protocol::SweepResult>(&result));
@@ -130,6 +135,7 @@ Message do_rehearse(Agent& agent, const Message& request) {
 Message do_watch(Agent& agent, const Message& request) {
   const auto wanted = protocol::to_watch_request(request);
   if (!wanted) return error_reply("not a sweep that can be watched");
+  if (!wanted->also) agent.capture.begin();
   return outcome(agent.watch.begin(*wanted));
 }
 
@@ -137,6 +143,42 @@ Message do_seen(Agent& agent, const Message&) {
   const auto result = agent.watch.end();
   if (const auto* failed = std::get_if<Problem>(&result)) return error_reply(*failed);
   return protocol::to_message(std::get<std::vector<protocol::SeenSize>>(result));
+}
+
+Message do_listen(Agent& agent, const Message& request) {
+  return outcome(agent.capture.listen(text(request, "dev")));
+}
+
+// Numbers go on from what has been taken down by the request that begins.
+Message do_marks(Agent& agent, const Message& request) {
+  const auto& marks = agent.capture.marks();
+  const auto from = static_cast<std::size_t>(request.number("from", 0, INT32_MAX).value_or(0));
+  if (from == 0) agent.capture.take_down();
+  std::string data;
+  for (auto i = from; i < marks.size() && data.size() < kCaptureLimit; ++i) {
+    protocol::append_mark(data, marks[i]);
+  }
+  auto reply = ok();
+  reply.add("count", static_cast<std::int64_t>(marks.size()));
+  reply.add("missed", std::int64_t{agent.capture.missed()});
+  reply.add("now", static_cast<std::int64_t>(unix_time()));
+  reply.add("data", protocol::to_base64(data));
+  return reply;
+}
+
+Message do_frames(Agent& agent, const Message& request) {
+  std::string data;
+  for (const auto& field : request.fields) {
+    const auto number = protocol::to_number(field.value).value_or(-1);
+    if (field.key != "frame" || number < 0) continue;
+    if (static_cast<std::size_t>(number) >= agent.capture.marks().size()) break;
+    const auto frame = agent.capture.frame(static_cast<std::size_t>(number));
+    if (!data.empty() && data.size() + frame.size() > kCaptureLimit) break;
+    data += frame;
+  }
+  auto reply = ok();
+  reply.add("data", protocol::to_base64(data));
+  return reply;
 }
 
 Message do_flush(Agent& agent, const Message&) { return outcome(agent.links.flush()); }
@@ -192,6 +234,7 @@ constexpr Verb kVerbs[] = {
     {"sweep", do_sweep},       {"watch", do_watch},       {"seen", do_seen},
     {"flush", do_flush},       {"kmsg", do_kmsg},         {"counters", do_counters},
     {"poweroff", do_poweroff}, {"rehearse", do_rehearse}, {"beside", do_beside},
+    {"listen", do_listen},     {"marks", do_marks},       {"frames", do_frames},
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 // What the runner can ask for: a table of verbs. Every request gets exactly one reply, `ok` or
 // `err` with a reason; nothing the runner says can end the agent.
 //
-//   hello                                    who is there (machine.hpp)
+//   hello                                    who is there (machine.hpp); frames are kept no more
 //   link     dev [wait ms] [mtu] [up 0|1] [address a/p]   set up; replies with the link's state
 //   vlan     dev parent id [service 0|1] [priority 0..7]   add an 802.1Q device, or an 802.1ad one
 //   unlink   dev                             remove a device
@@ -13,6 +13,12 @@
 //   watch    (protocol/sweep.hpp)            note the requests of a sweep that arrive from now on
 //   seen                                     what the watch noted of the first
 //   rehearse (as sweep)                      the same after the reply, and nobody hears how it went
+//   listen   dev                             keep frames at this device
+//   marks    [from]                          those of the last sweep from that one on, as many as
+//                                            fit: count of all, missed, now (ns), data
+//                                            (protocol/frame_mark.hpp in base64.hpp)
+//   frames   [frame]...                      these, by their numbers, one after the other: data,
+//                                            as many as fit
 //   flush                                    forget neighbours and path MTUs
 //   counters [prefix]                        /proc/net/snmp
 //   kmsg [skip 0|1] [level 0..7]             kernel messages since last asked: one `line` each,
@@ -25,6 +31,7 @@
 
 #include "framework/protocol/message.hpp"
 #include "framework/protocol/sweep.hpp"
+#include "vm-images/agent/capture.hpp"
 #include "vm-images/agent/links.hpp"
 #include "vm-images/agent/watch.hpp"
 
@@ -33,6 +40,7 @@ namespace refrag::agent {
 struct Agent {
   Links links;
   Watch watch;
+  Capture capture;
   bool owns_machine = false;  // init of it; otherwise a process among others
   bool asked_to_end = false;
   std::vector<protocol::SweepRequest> beside;       // the next sweep

@@ -19,7 +19,7 @@ packet::Tap tap_of(const Device& device, std::uint64_t since, std::string& store
   packet::Tap tap{.name = device.name, .frames = {}};
   each_since(device, since, [&](const Frame& frame) {
     const auto begin = store.size();
-    append_tagged(store, frame);
+    agent::append_tagged(store, frame);
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(store.data());
     tap.frames.push_back(
         {.at = std::chrono::nanoseconds(frame.at),

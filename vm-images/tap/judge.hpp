@@ -8,9 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "vm-images/tap/ring.hpp"
+#include "vm-images/agent/ring.hpp"
 
 namespace refrag::tap {
+
+using agent::Frame;
+using agent::Ring;
 
 struct Device {
   std::string name;

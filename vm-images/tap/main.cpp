@@ -53,6 +53,7 @@ std::uint64_t unix_time() {
          static_cast<std::uint64_t>(time.tv_nsec);
 }
 
+using agent::Frame;
 using tap::Device;
 
 // What was seen just now is shown after a moment.
@@ -62,7 +63,7 @@ void settle(std::vector<Device>& devices) {
     for (auto& device : devices) device.ring.turn();
   };
   turn();
-  for (int left = 3 * tap::kRetireTime; left > 0; left -= step) {
+  for (int left = 3 * agent::kRetireTime; left > 0; left -= step) {
     if (std::ranges::all_of(devices, [](auto& device) { return device.ring.is_settled(); })) return;
     poll(nullptr, 0, step);
     turn();
@@ -82,7 +83,7 @@ void dump(std::vector<Device>& devices, std::uint64_t since) {
   tap::append_section(file);
   for (const auto& device : devices) tap::append_device(file, device.name);
   for (std::uint32_t i = 0; i < devices.size(); ++i) {
-    tap::each_since(devices[i], since, [&](const tap::Frame& frame) {
+    tap::each_since(devices[i], since, [&](const Frame& frame) {
       if (file.size() < kLargest) {
         tap::append_frame(file, i, frame);
       } else {

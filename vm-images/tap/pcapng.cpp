@@ -54,7 +54,7 @@ void append_device(std::string& file, std::string_view name) {
   block(file, kInterface, body);
 }
 
-void append_frame(std::string& file, std::uint32_t device, const Frame& frame) {
+void append_frame(std::string& file, std::uint32_t device, const agent::Frame& frame) {
   const auto more = frame.has_tag ? 4u : 0u;
   std::string body;
   put(body, device);

@@ -4,12 +4,12 @@
 
 #include <string>
 
-#include "vm-images/tap/ring.hpp"
+#include "vm-images/agent/ring.hpp"
 
 namespace refrag::tap {
 
 void append_section(std::string& file);
 void append_device(std::string& file, std::string_view name);
-void append_frame(std::string& file, std::uint32_t device, const Frame& frame);
+void append_frame(std::string& file, std::uint32_t device, const agent::Frame& frame);
 
 }  // namespace refrag::tap

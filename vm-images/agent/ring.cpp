@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "vm-images/tap/ring.hpp"
+#include "vm-images/agent/ring.hpp"
 
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
@@ -8,16 +8,11 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-namespace refrag::tap {
+namespace refrag::agent {
 namespace {
 
-using agent::Problem;
-using agent::problem;
-
-// A block is used up by what comes in kRetireTime, and all of them by no less than 8 s.
+// A block is used up by what comes in the retire time: 512 of them by no less than 8 s.
 constexpr std::uint32_t kBlockSize = 1 << 15;
-constexpr std::uint32_t kBlocks = 512;
-constexpr std::uint32_t kFree = 40;  // blocks that the kernel always has, for half a second
 constexpr std::uint32_t kFrameSize = 2048;
 constexpr std::uint64_t kSecond = 1'000'000'000;
 
@@ -55,22 +50,27 @@ void append_tagged(std::string& bytes, const Frame& frame) {
   bytes += frame.bytes.substr(addresses);
 }
 
-Problem Ring::open(const std::string& device) {
-  socket_ = agent::Fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+Ring::~Ring() {
+  if (memory_ != nullptr) munmap(memory_, std::size_t{kBlockSize} * shape_.blocks);
+}
+
+Problem Ring::open(const std::string& device, const RingShape& shape) {
+  shape_ = shape;
+  socket_ = Fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
   if (!socket_) return problem("opening a packet socket");
   const int version = TPACKET_V3;
   tpacket_req3 wanted{};
   wanted.tp_block_size = kBlockSize;
-  wanted.tp_block_nr = kBlocks;
+  wanted.tp_block_nr = shape.blocks;
   wanted.tp_frame_size = kFrameSize;
-  wanted.tp_frame_nr = kBlockSize / kFrameSize * kBlocks;
-  wanted.tp_retire_blk_tov = kRetireTime;
+  wanted.tp_frame_nr = kBlockSize / kFrameSize * shape_.blocks;
+  wanted.tp_retire_blk_tov = static_cast<unsigned>(shape.retire_time);
   if (setsockopt(socket_.get(), SOL_PACKET, PACKET_VERSION, &version, sizeof version) != 0 ||
       setsockopt(socket_.get(), SOL_PACKET, PACKET_RX_RING, &wanted, sizeof wanted) != 0) {
     return problem("making a ring for " + device);
   }
-  void* const memory = mmap(nullptr, std::size_t{kBlockSize} * kBlocks, PROT_READ | PROT_WRITE,
-                            MAP_SHARED, socket_.get(), 0);
+  void* const memory = mmap(nullptr, std::size_t{kBlockSize} * shape_.blocks,
+                            PROT_READ | PROT_WRITE, MAP_SHARED, socket_.get(), 0);
   if (memory == MAP_FAILED) return problem("mapping the ring for " + device);
   memory_ = static_cast<char*>(memory);
   sockaddr_ll address{};
@@ -84,28 +84,39 @@ Problem Ring::open(const std::string& device) {
 }
 
 char* Ring::block(std::uint32_t index) const {
-  return memory_ + std::size_t{index % kBlocks} * kBlockSize;
+  return memory_ + std::size_t{index % shape_.blocks} * kBlockSize;
 }
 
 void Ring::turn() {
   const auto status = [&](std::uint32_t index) -> std::uint32_t& {
     return reinterpret_cast<tpacket_block_desc*>(block(index))->hdr.bh1.block_status;
   };
-  while (held_ < kBlocks &&
+  while (held_ < shape_.blocks &&
          (__atomic_load_n(&status(oldest_ + held_), __ATOMIC_ACQUIRE) & TP_STATUS_USER) != 0) {
     ++held_;
   }
-  for (; held_ > kBlocks - kFree; --held_, oldest_ = (oldest_ + 1) % kBlocks) {
-    const auto& head = head_of(block(oldest_));
-    gone_ += head.num_pkts;
-    gone_until_ = head.ts_last_pkt.ts_sec * kSecond + head.ts_last_pkt.ts_nsec;
-    __atomic_store_n(&status(oldest_), std::uint32_t{TP_STATUS_KERNEL}, __ATOMIC_RELEASE);
-  }
+  while (held_ > shape_.blocks - shape_.free) give_back_oldest();
+}
+
+void Ring::give_back_oldest() {
+  auto* const start = block(oldest_);
+  const auto& head = head_of(start);
+  gone_ += head.num_pkts;
+  gone_until_ = head.ts_last_pkt.ts_sec * kSecond + head.ts_last_pkt.ts_nsec;
+  oldest_ = (oldest_ + 1) % shape_.blocks;
+  --held_;
+  __atomic_store_n(&reinterpret_cast<tpacket_block_desc*>(start)->hdr.bh1.block_status,
+                   std::uint32_t{TP_STATUS_KERNEL}, __ATOMIC_RELEASE);
+}
+
+void Ring::clear() {
+  turn();
+  while (held_ > 0) give_back_oldest();
 }
 
 // The kernel counts as it fills a block.
 bool Ring::is_settled() const {
-  if (held_ == kBlocks) return true;
+  if (held_ == shape_.blocks) return true;
   const auto& filling = head_of(block(oldest_ + held_));
   return __atomic_load_n(&filling.num_pkts, __ATOMIC_ACQUIRE) == 0;
 }
@@ -134,4 +145,4 @@ std::uint32_t Ring::missed(std::uint64_t since) {
   return dropped_ + (gone_until_ >= since ? gone_ : 0);
 }
 
-}  // namespace refrag::tap
+}  // namespace refrag::agent

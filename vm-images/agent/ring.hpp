@@ -10,7 +10,7 @@
 
 #include "vm-images/agent/io.hpp"
 
-namespace refrag::tap {
+namespace refrag::agent {
 
 struct Frame {
   std::uint64_t at = 0;  // nanoseconds of Unix time
@@ -25,9 +25,22 @@ struct Frame {
 // Its bytes with the tag back where it was.
 void append_tagged(std::string& bytes, const Frame& frame);
 
+// How long a frame may take to be seen by each().
+inline constexpr int kRetireTime = 16;  // milliseconds
+
+struct RingShape {
+  std::uint32_t blocks = 512;     // of 32 KiB
+  std::uint32_t free = 40;        // of them that the kernel always has: for half a second
+  int retire_time = kRetireTime;  // milliseconds that a block is filled for at most
+};
+
 class Ring {
  public:
-  agent::Problem open(const std::string& device);
+  Ring() = default;
+  Ring(const Ring&) = delete;
+  ~Ring();
+
+  Problem open(const std::string& device, const RingShape& shape = {});
 
   // Takes in what the kernel has filled and gives the oldest back where room is short. To be called
   // a few times a second.
@@ -39,6 +52,9 @@ class Ring {
   // False while there is something that each() does not show yet.
   bool is_settled() const;
 
+  // Gives all that is held back.
+  void clear();
+
   // From now on it is counted what finds no room.
   void begin();
   // Frames seen since the beginning, and after that time, that are not held any more or never were.
@@ -46,9 +62,11 @@ class Ring {
 
  private:
   char* block(std::uint32_t index) const;
+  void give_back_oldest();
 
-  agent::Fd socket_;
+  Fd socket_;
   char* memory_ = nullptr;
+  RingShape shape_;
   std::uint32_t oldest_ = 0;   // block
   std::uint32_t held_ = 0;     // blocks
   std::uint32_t dropped_ = 0;  // frames
@@ -56,7 +74,4 @@ class Ring {
   std::uint64_t gone_until_ = 0;
 };
 
-// How long a frame may take to be seen by each().
-inline constexpr int kRetireTime = 16;  // milliseconds
-
-}  // namespace refrag::tap
+}  // namespace refrag::agent
