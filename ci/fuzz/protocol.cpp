@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "framework/protocol/base64.hpp"
 #include "framework/protocol/crc32.hpp"
+#include "framework/protocol/frame_mark.hpp"
 #include "framework/protocol/receiver.hpp"
 #include "framework/protocol/sweep.hpp"
 
@@ -52,7 +54,18 @@ void understand(const Message& message) {
   require(!messages_in(encode(Direction::reply, message), 4096).empty());
 }
 
+// What is read as marks is written as the same bytes.
+void read_marks(std::string_view bytes) {
+  const auto marks = to_marks(bytes);
+  std::string again;
+  for (const auto& mark : marks.value_or(std::vector<FrameMark>())) append_mark(again, mark);
+  require(!marks || again == bytes);
+}
+
 void feed(std::string_view bytes) {
+  read_marks(bytes);
+  read_marks(from_base64(bytes).value_or(""));
+  require(from_base64(to_base64(bytes)) == bytes);
   for (const std::size_t step : {bytes.size() + 1, std::size_t{1}}) {
     for (const auto& message : messages_in(bytes, step)) understand(message);
   }

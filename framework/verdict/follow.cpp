@@ -179,6 +179,7 @@ std::vector<Sighting> way_of(EchoKind kind, const std::vector<Stop>& stops, cons
     return seen.is_fragment ? keys.contains(key_of(seen)) : says(seen, quarry, kind);
   };
   std::vector<Sighting> way;
+  way.reserve(stops.size());
   const bool is_reply = kind == EchoKind::reply;
   for (const auto& stop : stops) way.push_back(stop.sighting(is_reply, belongs));
   if (is_reply) std::ranges::reverse(way);
