@@ -30,7 +30,7 @@ inline constexpr int kRetireTime = 16;  // milliseconds
 
 struct RingShape {
   std::uint32_t blocks = 512;     // of 32 KiB
-  std::uint32_t free = 40;        // of them that the kernel always has: for half a second
+  std::uint32_t free = 96;        // of them that the kernel has at any time: a whole sweep
   int retire_time = kRetireTime;  // milliseconds that a block is filled for at most
 };
 
