@@ -18,6 +18,7 @@ constexpr std::string_view stack_line = "=> ";
 constexpr std::size_t deepest_stack = 24;
 constexpr const char* event_switch = "/events/skb/kfree_skb/enable";
 constexpr const char* stack_switch = "/options/stacktrace";
+constexpr const char* record_switch = "/tracing_on";
 
 // They carry the drop out or write it down; whoever called them dropped it.
 bool is_machinery(std::string_view function) {
@@ -83,27 +84,42 @@ std::vector<Drop> parse_drops(std::string_view trace) {
 }
 
 std::string DropTrace::begin(Deadline deadline) {
+  // What is in the buffer before is somebody else's.
+  const bool is_on =
+      (!folder_.empty() || switch_on(deadline)) &&
+      files_.write({{folder_ + "/trace", ""}, {folder_ + record_switch, "1"}}, deadline).empty();
+  return is_on ? "" : "the kernel has no tracepoint skb:kfree_skb to ask";
+}
+
+bool DropTrace::switch_on(Deadline deadline) {
   for (const std::string folder : tracing_folders) {
-    // The switches last: what is in the buffer before is somebody else's.
-    const auto failed = files_.write({{folder + "/trace", ""},
-                                      {folder + stack_switch, "1"},
-                                      {folder + event_switch, "1"},
-                                      {folder + "/tracing_on", "1"}},
-                                     deadline);
-    if (!failed.empty()) continue;
+    if (!files_.write({{folder + stack_switch, "1"}, {folder + event_switch, "1"}}, deadline)
+             .empty()) {
+      continue;
+    }
     folder_ = folder;
-    return {};
+    return true;
   }
-  return "the kernel has no tracepoint skb:kfree_skb to ask";
+  return false;
 }
 
 std::vector<Drop> DropTrace::end(Deadline deadline) {
   if (folder_.empty()) return {};
   const auto path = folder_ + "/trace";
-  files_.write({{folder_ + event_switch, "0"}, {folder_ + stack_switch, "0"}}, deadline);
+  files_.write({{folder_ + record_switch, "0"}}, deadline);
   const auto said = files_.read({path}, deadline);
   const auto trace = said.find(path);
   return trace == said.end() ? std::vector<Drop>() : parse_drops(trace->second);
+}
+
+void DropTrace::leave(Deadline deadline) {
+  if (folder_.empty()) return;
+  files_.write({{folder_ + event_switch, "0"},
+                {folder_ + stack_switch, "0"},
+                {folder_ + "/trace", ""},
+                {folder_ + record_switch, "1"}},
+               deadline);
+  folder_.clear();
 }
 
 }  // namespace refrag::host

@@ -23,10 +23,16 @@ class DropTrace {
   // From now on. Why it cannot be done; empty when it can.
   std::string begin(base::Deadline deadline);
 
-  // What was dropped since; the trace is off afterwards.
+  // What was dropped since. Nothing is recorded afterwards.
   std::vector<verdict::Drop> end(base::Deadline deadline);
 
+  // Off, for those who have the kernel afterwards. To switch the event changes the kernel's code
+  // while all its processors wait; between two looks it stays on.
+  void leave(base::Deadline deadline);
+
  private:
+  bool switch_on(base::Deadline deadline);
+
   Files& files_;
   std::string folder_;
 };

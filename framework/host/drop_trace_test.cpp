@@ -92,7 +92,16 @@ TEST_CASE("the trace is switched on where it is, and off again", "[host]") {
   CHECK(kernel.files[folder + "/trace"].empty());
   kernel.files[folder + "/trace"] = of_6_1;
   CHECK(trace.end(base::Deadline::never()).size() == 2);
+  CHECK(kernel.files[folder + "/tracing_on"] == "0");
+
+  kernel.files.erase(folder + "/events/skb/kfree_skb/enable");  // nobody touches it again
+  REQUIRE(trace.begin(base::Deadline::never()).empty());
+  CHECK(kernel.files[folder + "/trace"].empty());
+  CHECK(kernel.files[folder + "/tracing_on"] == "1");
+  kernel.files[folder + "/events/skb/kfree_skb/enable"] = "1";
+  trace.leave(base::Deadline::never());
   CHECK(kernel.files[folder + "/events/skb/kfree_skb/enable"] == "0");
+  CHECK(kernel.files[folder + "/options/stacktrace"] == "0");
 }
 
 TEST_CASE("a kernel without the tracepoint is told so", "[host]") {

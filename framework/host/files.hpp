@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The files through which a host's kernel is asked and told, wherever the host is: behind a shell
-// or behind the init of a machine of ours. Each call is one round trip.
+// The files through which a host's kernel is asked and told, wherever the host is: behind a shell,
+// a program of ours, or the init of a machine of ours. Each call is one round trip.
 #pragma once
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,5 +27,9 @@ class Files {
   virtual std::vector<std::string> write(const std::vector<Setting>& settings,
                                          base::Deadline deadline) = 0;
 };
+
+// Of "PATH:LINE" each, as grep and our programs say it. Pure.
+std::map<std::string, std::string> texts_of(std::string_view said,
+                                            const std::vector<std::string>& paths);
 
 }  // namespace refrag::host

@@ -14,15 +14,7 @@ std::map<std::string, std::string> ShellFiles::read(const std::vector<std::strin
                                                     Deadline deadline) {
   std::string script = "grep -sH ''";
   for (const auto& path : paths) script += fmt::format(" {}", base::shell_quote(path));
-  const auto said = shell_.run(script, deadline);  // fails when one is not there
-  std::map<std::string, std::string> texts;
-  for (const auto& line : base::split(said.out, '\n')) {
-    for (const auto& path : paths) {
-      if (!line.starts_with(path) || line.substr(path.size(), 1) != ":") continue;
-      texts[path] += fmt::format("{}\n", line.substr(path.size() + 1));
-    }
-  }
-  return texts;
+  return texts_of(shell_.run(script, deadline).out, paths);  // fails when one is not there
 }
 
 // The shell's own printf: no process at all. What opening a file says is nobody's business.

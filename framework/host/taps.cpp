@@ -26,6 +26,12 @@ Taps::Time clock_time() {
       std::chrono::system_clock::now().time_since_epoch());
 }
 
+std::string request_for(const std::vector<Files::Setting>& settings) {
+  std::string request;
+  for (const auto& [path, text] : settings) request += fmt::format("write {} {}\n", path, text);
+  return request;
+}
+
 }  // namespace
 
 Taps::Taps(std::vector<std::string> argv, const std::vector<std::string>& devices,
@@ -157,21 +163,43 @@ void Taps::read_rules(Told& told, std::string& failed, Deadline deadline) {
   }
 }
 
+// The paths that did not take it, and why the first did not.
+std::vector<std::string> Taps::read_written(const std::vector<Setting>& settings, std::string& why,
+                                            Deadline deadline) {
+  std::vector<std::string> failed;
+  for (const auto& [path, text] : settings) {
+    const auto line = read_line(deadline);
+    if (line == "written") continue;
+    if (failed.empty()) why = base::printable(line);
+    failed.push_back(path);
+  }
+  return failed;
+}
+
+std::map<std::string, std::string> Taps::read(const std::vector<std::string>& paths,
+                                              Deadline deadline) {
+  hear_judgement(deadline);
+  base::write_all(to_.get(), fmt::format("files {}\n", fmt::join(paths, " ")), deadline);
+  return texts_of(read_long("files", deadline), paths);
+}
+
+std::vector<std::string> Taps::write(const std::vector<Setting>& settings, Deadline deadline) {
+  hear_judgement(deadline);
+  base::write_all(to_.get(), request_for(settings), deadline);
+  std::string why;
+  return read_written(settings, why, deadline);
+}
+
 // What fails is told when all has been answered, or the next answers would not be the next.
 Taps::Told Taps::look(const Wish& wish, Deadline deadline) {
   hear_judgement(deadline);
-  std::string request;
-  for (const auto& [path, text] : wish.settings)
-    request += fmt::format("write {} {}\n", path, text);
+  auto request = request_for(wish.settings);
   request += wish.rules.empty() ? "rules\n" : fmt::format("rules {}\n", wish.rules);
   request += fmt::format("files {}\nlog\n", fmt::join(wish.files, " "));
   base::write_all(to_.get(), request, deadline);
   Told told;
   std::string failed;
-  for (std::size_t i = 0; i < wish.settings.size(); ++i) {
-    const auto line = read_line(deadline);
-    if (line != "written" && failed.empty()) failed = base::printable(line);
-  }
+  read_written(wish.settings, failed, deadline);
   read_rules(told, failed, deadline);
   told.files = read_long("files", deadline);
   told.log = read_long("log", deadline);

@@ -12,12 +12,13 @@
 #include "framework/base/deadline.hpp"
 #include "framework/base/fd.hpp"
 #include "framework/base/process.hpp"
+#include "framework/host/files.hpp"
 #include "framework/packet/capture.hpp"
 #include "framework/verdict/evidence.hpp"
 
 namespace refrag::host {
 
-class Taps {
+class Taps : public Files {
  public:
   using Time = std::chrono::nanoseconds;  // of the host's clock
 
@@ -51,9 +52,15 @@ class Taps {
   // What came of it; waits until it is known. Throws Error (lab) when it does not answer.
   Judged answer(base::Deadline deadline);
 
+  // The host's files, without a process there. Paths have no blanks, texts no ends of line.
+  std::map<std::string, std::string> read(const std::vector<std::string>& paths,
+                                          base::Deadline deadline) override;
+  std::vector<std::string> write(const std::vector<Setting>& settings,
+                                 base::Deadline deadline) override;
+
   // What else the program is asked, all in one round trip and without a process on the host.
   struct Wish {
-    std::vector<std::pair<std::string, std::string>> settings = {};  // path, text
+    std::vector<Setting> settings = {};
     std::string rules = {};  // to be set; empty: as they are
     std::vector<std::string> files = {};
   };
@@ -83,6 +90,8 @@ class Taps {
   std::string read_line(base::Deadline deadline);
   std::string read_bytes(std::size_t size, base::Deadline deadline);
   std::string read_long(std::string_view what, base::Deadline deadline);
+  std::vector<std::string> read_written(const std::vector<Setting>& settings, std::string& why,
+                                        base::Deadline deadline);
   void read_rules(Told& told, std::string& failed, base::Deadline deadline);
   void read_more(base::Deadline deadline);
 

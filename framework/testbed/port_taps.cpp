@@ -35,6 +35,10 @@ bool PortTaps::are_up(base::Deadline deadline) {
   return problem_.empty();
 }
 
+host::Files* PortTaps::files(base::Deadline deadline) {
+  return are_up(deadline) ? &*taps_ : nullptr;
+}
+
 host::Taps::Told PortTaps::look(const host::Taps::Wish& wish, base::Deadline deadline) {
   if (!are_up(deadline)) {
     throw base::Error(base::Fault::lab, "the host's rules cannot be set: " + problem_);

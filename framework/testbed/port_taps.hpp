@@ -24,6 +24,8 @@ class PortTaps {
   Glance answer(base::Deadline deadline);
   // The host's settings, rules and log; see host::Taps. Throws Error (lab).
   host::Taps::Told look(const host::Taps::Wish& wish, base::Deadline deadline);
+  // The host's files by way of them; nullptr where they do not listen.
+  host::Files* files(base::Deadline deadline);
   // Whether anything can be asked; waits until they listen.
   bool are_up(base::Deadline deadline);
   // What the host's clock shows now.

@@ -144,6 +144,9 @@ class Testbed {
 
   // The host as it is now, and the kernels' messages since the last call.
   virtual Aftermath aftermath(base::Deadline deadline) = 0;
+
+  // When something failed: throws Lost where that is because the host does not answer any more.
+  virtual void ensure_host(base::Deadline deadline) = 0;
 };
 
 // Connects to a running testbed by the address file that whoever started it wrote.

@@ -145,7 +145,7 @@ class WireTestbed : public Testbed {
           verdict::follow(tap_of(traffic.from), tap_of(other(traffic.from)), {ident, 0});
       return Trial{way, echo.lost() > 0, ident, {}};
     };
-    auto seen = testbed::witness(commands_, traffic.count, once, deadline);
+    auto seen = testbed::witness(commands_, drops_, traffic.count, once, deadline);
     for (const auto side : {Side::a, Side::b}) ends_.endpoint(side).take_notes();
     return seen;
   }
@@ -154,6 +154,14 @@ class WireTestbed : public Testbed {
     auto seen = commands_.look({}, debug, deadline);
     last_ = seen.host;
     return {std::move(seen.host), kernel_messages(seen.log)};
+  }
+
+  void ensure_host(Deadline deadline) override {
+    try {
+      commands_.machine(deadline);
+    } catch (const base::Error& error) {
+      throw commands_.lost(Outcome::hung, fmt::format("the host is gone: {}", error.what()));
+    }
   }
 
  private:
@@ -257,6 +265,7 @@ class WireTestbed : public Testbed {
 
   Facts facts_;
   WireCommands commands_;
+  host::DropTrace drops_{commands_};
   WireEnds ends_;
   std::size_t window_;   // frames
   std::uint16_t ident_;  // of the last sweep

@@ -3,16 +3,14 @@
 
 #include <fmt/format.h>
 
-#include "framework/host/drop_trace.hpp"
 #include "framework/host/vitals.hpp"
 
 namespace refrag::testbed {
 
-verdict::Witness witness(host::Files& host, int most,
+verdict::Witness witness(host::Files& host, host::DropTrace& trace, int most,
                          const std::function<Trial(base::Deadline)>& once,
                          base::Deadline deadline) {
   verdict::Witness seen;
-  host::DropTrace trace(host);
   while (seen.sent < most && seen.lost == 0) {
     const auto before = host::read_vitals(host, deadline);
     const auto gap = trace.begin(deadline);

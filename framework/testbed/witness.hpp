@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "framework/host/files.hpp"
+#include "framework/host/drop_trace.hpp"
 #include "framework/verdict/follow.hpp"
 
 namespace refrag::testbed {
@@ -19,7 +19,7 @@ struct Trial {
 };
 
 // Tries until one is lost, at most that often.
-verdict::Witness witness(host::Files& host, int most,
+verdict::Witness witness(host::Files& host, host::DropTrace& trace, int most,
                          const std::function<Trial(base::Deadline)>& once, base::Deadline deadline);
 
 }  // namespace refrag::testbed

@@ -43,9 +43,7 @@ class XenTestbed : public Testbed {
         guests_(guests.get()),
         port_mtu_(facts_.mtu) {}
 
-  ~XenTestbed() override {
-    if (port_knobs_) leave();
-  }
+  ~XenTestbed() override { leave(); }
 
   const Facts& facts() const override { return facts_; }
 
@@ -122,7 +120,9 @@ class XenTestbed : public Testbed {
 
   verdict::Witness witness(const Traffic& traffic, Deadline deadline) override {
     listen(deadline);
-    host::ShellFiles files(shell_);
+    auto* by_taps = taps_->files(deadline);
+    host::Files& files = by_taps ? *by_taps : by_shell_;
+    if (!drops_) drops_.emplace(files);
     const auto once = [&](Deadline until) {
       auto single = traffic;
       single.sizes.resize(1);
@@ -144,7 +144,7 @@ class XenTestbed : public Testbed {
       }
       return trial;
     };
-    return testbed::witness(files, traffic.count, once, deadline);
+    return testbed::witness(files, *drops_, traffic.count, once, deadline);
   }
 
   void listen(Deadline deadline) override {
@@ -178,6 +178,14 @@ class XenTestbed : public Testbed {
     for (const auto& line : std::exchange(messages_, {})) messages.push_back("host: " + line);
     last_ = reading.state;
     return {port_knobs_ ? reading.state : in_our_words(reading.state), std::move(messages)};
+  }
+
+  void ensure_host(Deadline deadline) override {
+    try {
+      shell_.run_ok("true", deadline);
+    } catch (const base::Error& error) {
+      throw Lost(verdict::Outcome::hung, fmt::format("the host is gone: {}", error.what()), {});
+    }
   }
 
  private:
@@ -216,9 +224,12 @@ class XenTestbed : public Testbed {
   // Another suite may come: rules and MTU as they were. A host that is gone keeps nothing.
   void leave() {
     try {
+      const auto deadline = Deadline::in(leave_time);
+      if (drops_ && !is_disposable_) drops_->leave(deadline);
+      if (!port_knobs_) return;
       port_knobs_->set({{std::string(verdict::knob::rules), "none"},
                         {std::string(verdict::knob::mtu), std::to_string(facts_.mtu)}},
-                       Deadline::in(leave_time));
+                       deadline);
     } catch (const std::exception&) {
     }
   }
@@ -270,6 +281,7 @@ class XenTestbed : public Testbed {
   Facts facts_;
   bool is_disposable_;
   host::Shell shell_;
+  host::ShellFiles by_shell_{shell_};
   host::HostKnobs knobs_;
   verdict::Knobs found_;
   std::optional<host::KnobGuard> put_back_;  // from the first knob on that is set
@@ -281,7 +293,8 @@ class XenTestbed : public Testbed {
   std::vector<std::string> ports_;
   std::optional<PortTaps> taps_;
   GuestTaps guest_taps_{guests_};
-  std::optional<PortKnobs> port_knobs_;  // from a matrix's first cell on
+  std::optional<host::DropTrace> drops_;  // from the first look at a loss on
+  std::optional<PortKnobs> port_knobs_;   // from a matrix's first cell on
 };
 
 std::unique_ptr<GuestEnd> attach_to(const virt::Connection& connection, const XenAddress& address,

@@ -53,7 +53,7 @@ std::optional<std::string> read_file(const std::string& path, std::size_t limit)
 }
 
 bool write_file(const std::string& path, std::string_view text) {
-  const Fd file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  const Fd file(open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
   return file && write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
