@@ -20,9 +20,12 @@ inline constexpr std::uint32_t kMaxProbes = 60000;  // of one sweep; canaries co
 // of them is the sender's tells requests from replies.
 inline constexpr std::uint16_t kFirstUdpIdent = 0xff00;
 
+// Instead of a device: whichever has the route, and whatever comes by any.
+inline constexpr std::string_view kAnyDevice = "*";
+
 struct SweepRequest {
   std::string to;                    // address
-  std::string device;                // the only one it may leave by
+  std::string device;                // the only one it may leave by, and its replies come by
   std::vector<std::uint32_t> sizes;  // none twice
   int count = 3;                     // echoes of each size, at most kMaxCount
   std::uint16_t ident = 0;           // ICMP identifier, another one for each sweep

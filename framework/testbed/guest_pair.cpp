@@ -27,7 +27,7 @@ constexpr milliseconds answer_time = seconds(3);  // of a sweep's deadline, for 
 
 protocol::SweepRequest request_for(const Traffic& traffic, const Path& path, Deadline deadline) {
   protocol::SweepRequest request;
-  request.device = path.device();
+  request.device = path.listens_at();
   request.to = path.address(traffic.from == Side::a ? Side::b : Side::a);
   request.sizes.assign(traffic.sizes.begin(), traffic.sizes.end());
   request.count = traffic.count;
@@ -104,7 +104,7 @@ std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
       [&](GuestEnd& end) { end.prepare(path, traffic.mtu != 0 ? traffic.mtu : mtu_, deadline); });
   const auto warmth = guarded([&] {
     const auto patience = std::min(neighbour_time, deadline.remaining() / 2);
-    return sender.agent().warm(to, path.device(), patience, deadline);
+    return sender.agent().warm(to, path.listens_at(), patience, deadline);
   });
   if (warmth.answered) return {};
   return fmt::format("{} ({}) answers none of {} small echoes from {} over {}",
@@ -127,7 +127,7 @@ protocol::SweepRequest GuestPair::watched(const Traffic& traffic, bool also, Dea
   other(traffic.from)
       .agent()
       .watch({.from = path.address(traffic.from),
-              .device = path.device(),
+              .device = path.listens_at(),
               .ident = request.ident,
               .seed = request.seed,
               .count = request.count,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "framework/protocol/sweep.hpp"
 #include "framework/testbed/wire_frames.hpp"
 
 namespace refrag::testbed {
@@ -39,6 +40,10 @@ Path usual_path_of(const std::string& tag) {
 }
 
 }  // namespace
+
+std::string Path::listens_at() const {
+  return number == priority_only ? std::string(protocol::kAnyDevice) : device();
+}
 
 // fd72:6566::/32 is refrag's on a wire, too.
 std::string Path::address(Side side) const {

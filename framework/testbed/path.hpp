@@ -24,6 +24,11 @@ struct Path {
 
   const std::string& device() const { return devices.back(); }
   bool is_tagged() const { return !tags.empty(); }
+
+  // What an endpoint listens at: its device; or any, for a priority tag is of no VLAN, and what
+  // comes without one is for the same station (IEEE 802.1Q-2018, 6.9.1).
+  std::string listens_at() const;
+
   std::string address(Side side) const;
   std::string address_with_prefix(Side side) const;  // "11.11.4.1/24"
 };

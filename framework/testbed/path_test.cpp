@@ -4,6 +4,7 @@
 #include <set>
 
 #include "framework/base/catch.hpp"
+#include "framework/protocol/sweep.hpp"
 
 namespace refrag::testbed {
 
@@ -32,6 +33,13 @@ TEST_CASE("two tags are one device on the other", "[testbed]") {
   CHECK(path_of("qinq").devices == std::vector<std::string>{"eth0", "eth0.ad3", "eth0.ad3.4"});
   CHECK(path_of("prio").device() == "eth0.0");
   CHECK(path_of("ad3").device() == "eth0.ad3");
+}
+
+TEST_CASE("whoever sends with a priority tag takes what has lost it, as nobody in a VLAN does",
+          "[testbed]") {
+  CHECK(path_of("prio").listens_at() == protocol::kAnyDevice);
+  CHECK(path_of("vlan3").listens_at() == "eth0.3");
+  CHECK(path_of("none").listens_at() == "eth0");
 }
 
 TEST_CASE("addresses of IPv6 are told apart by the VLAN as well", "[testbed]") {

@@ -10,6 +10,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "framework/protocol/sweep.hpp"
+
 namespace refrag::agent {
 namespace {
 
@@ -62,7 +64,8 @@ Problem EchoSocket::filter() {
 }
 
 Problem EchoSocket::aim(const std::string& address, const std::string& device) {
-  if (setsockopt(socket_.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
+  if (device != protocol::kAnyDevice &&
+      setsockopt(socket_.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
                  static_cast<socklen_t>(device.size() + 1)) != 0) {
     return problem("binding to " + device);
   }
