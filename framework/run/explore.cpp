@@ -29,6 +29,7 @@ constexpr auto boot_time = seconds(600);
 constexpr auto send_time = seconds(60);
 constexpr int most_tries = 600;  // of shrinking one finding
 constexpr int most_crashes = 3;  // then the kernel is not explored any further
+constexpr int most_boots = 3;    // of a machine that was up before
 const std::string crashed = "crashed";
 
 // What counts as plain: everything off.
@@ -133,6 +134,19 @@ class Search {
 
   void bring_up() { host_.bring_up(Deadline::in(boot_time)); }
 
+  // It was up before: where it does not come up once more, it is this machine that had no time.
+  void start_again() {
+    for (int tries = 1;; ++tries) {
+      host_.end();
+      try {
+        return bring_up();
+      } catch (const Error& error) {
+        if (error.fault() != Fault::lab || tries == most_boots) throw;
+        base::say(fmt::format("{}; once more", error.what()));
+      }
+    }
+  }
+
   void one(std::uint64_t number) {
     const auto scenario = explore::generate(seed_, number, host_.ranges());
     try {
@@ -144,6 +158,10 @@ class Search {
       }
     } catch (const testbed::Lost& lost) {
       died(scenario, lost, number);
+    } catch (const Error& error) {
+      if (error.fault() != Fault::lab) throw;
+      base::say(fmt::format("scenario {} could not be sent: {}", number, error.what()));
+      start_again();
     }
   }
 
@@ -205,8 +223,7 @@ class Search {
     capture_.clear();
     Case found{.kind = crashed, .reason = lost.what(), .number = number, .scenario = scenario};
     for (found.tries = 0; found.tries < 2; ++found.tries) {
-      host_.end();
-      bring_up();
+      start_again();
       try {
         host_.send(scenario, Deadline::in(send_time));
       } catch (const testbed::Lost& again) {
@@ -214,11 +231,11 @@ class Search {
         found.reason = again.what();
       }
     }
-    ++crashes_;
-    if (lost.how() == verdict::Outcome::broken && found.shown == 0) return;
-    keep(std::move(found), lost.console_tail());
-    host_.end();
-    bring_up();
+    if (lost.how() != verdict::Outcome::broken || found.shown > 0) {
+      ++crashes_;
+      keep(std::move(found), lost.console_tail());
+    }
+    start_again();
   }
 
   const ExploreOptions& options_;
