@@ -45,11 +45,17 @@ std::string name_of(const std::string& kind, const Scenario& scenario) {
 }
 
 std::string to_json(const Case& found) {
-  const Json json{{"name", found.name},       {"kind", found.kind},
-                  {"reason", found.reason},   {"kernel", found.kernel},
-                  {"release", found.release}, {"seed", found.seed},
-                  {"number", found.number},   {"shown", found.shown},
-                  {"tries", found.tries},     {"scenario", Json::parse(to_json(found.scenario))}};
+  const Json json{{"name", found.name},
+                  {"kind", found.kind},
+                  {"reason", found.reason},
+                  {"kernel", found.kernel},
+                  {"release", found.release},
+                  {"looks_like", found.looks_like},
+                  {"seed", found.seed},
+                  {"number", found.number},
+                  {"shown", found.shown},
+                  {"tries", found.tries},
+                  {"scenario", Json::parse(to_json(found.scenario))}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -62,6 +68,7 @@ Case case_from_json(const std::string& text, const std::string& source) {
     json.at("reason").get_to(found.reason);
     json.at("kernel").get_to(found.kernel);
     json.at("release").get_to(found.release);
+    found.looks_like = json.value("looks_like", "");
     json.at("seed").get_to(found.seed);
     json.at("number").get_to(found.number);
     json.at("shown").get_to(found.shown);

@@ -13,6 +13,7 @@ struct Case {
   std::string reason = {};  // one sentence
   std::string kernel = {};  // what --kernel was given
   std::string release = {};
+  std::string looks_like = {};  // a known bug; empty: none that the kernel is known to have
   std::uint64_t seed = 0;
   std::uint64_t number = 0;  // of the scenario it was found in
   int shown = 0;             // so many times

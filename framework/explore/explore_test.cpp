@@ -8,6 +8,7 @@
 #include "framework/base/catch.hpp"
 #include "framework/base/error.hpp"
 #include "framework/explore/generate.hpp"
+#include "framework/explore/plain_traffic.hpp"
 #include "framework/explore/shrink.hpp"
 #include "framework/oracle/oracle.hpp"
 
@@ -169,6 +170,32 @@ TEST_CASE("what needs two flows to show is left with two flows", "[explore]") {
   CHECK(least.scenario.shots.size() == 2);
   CHECK(least.scenario.items[0].size == 8);
   CHECK(least.scenario.items[1].tags.empty());
+}
+
+TEST_CASE("plain traffic is legal, goes through every hook, and keeps the other settings",
+          "[explore]") {
+  for (const auto* const mtu : {"1500", "9000"}) {
+    const auto plain_one = plain_traffic_before({.knobs = {{"bridge-nf-call-iptables", "0"},
+                                                           {"bridge-nf-call-ip6tables", "0"},
+                                                           {"bridge-nf-filter-vlan-tagged", "0"},
+                                                           {"mtu", mtu},
+                                                           {"offloads", "0"},
+                                                           {"rules", "none"}}});
+    CHECK(plain_one.knobs == Knobs{{"bridge-nf-call-iptables", "1"},
+                                   {"bridge-nf-call-ip6tables", "1"},
+                                   {"bridge-nf-filter-vlan-tagged", "1"},
+                                   {"mtu", mtu},
+                                   {"offloads", "0"},
+                                   {"rules", "conntrack"}});
+    REQUIRE(plain_one.items.size() == 4);
+    CHECK(complete_items(plain_one) == 4);
+    CHECK(plain_one.shots.size() == 12);
+    const auto in = frames_of(plain_one, 1);
+    const auto findings =
+        oracle::judge(frames(in), frames(in), {.mtu = std::stoi(mtu), .hosts = {}});
+    CHECK(findings.violations.empty());
+    CHECK(findings.unjudged == 0);
+  }
 }
 
 TEST_CASE("every step of shrinking leads to legal traffic", "[explore]") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/run/explore.hpp"
 
+#include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -9,9 +11,11 @@
 #include "framework/base/error.hpp"
 #include "framework/base/log.hpp"
 #include "framework/explore/case.hpp"
+#include "framework/explore/plain_traffic.hpp"
 #include "framework/explore/shrink.hpp"
 #include "framework/packet/pcapng.hpp"
 #include "framework/run/explore_host.hpp"
+#include "framework/run/looks_like.hpp"
 
 namespace refrag::run {
 
@@ -27,9 +31,10 @@ namespace {
 constexpr auto opening_time = std::chrono::minutes(30);
 constexpr auto boot_time = seconds(600);
 constexpr auto send_time = seconds(60);
-constexpr int most_tries = 600;  // of shrinking one finding
-constexpr int most_crashes = 3;  // then the kernel is not explored any further
-constexpr int most_boots = 3;    // of a machine that was up before
+constexpr int most_tries = 600;        // of shrinking one finding
+constexpr int most_tries_alone = 250;  // of those that take plain traffic each
+constexpr int most_crashes = 3;        // then the kernel is not explored any further
+constexpr int most_boots = 3;          // of a machine that was up before
 const std::string crashed = "crashed";
 
 // What counts as plain: everything off.
@@ -41,28 +46,30 @@ explore::Knobs plain_knobs(const explore::Ranges& ranges) {
   return plain;
 }
 
-struct Sight {       // of a violation
-  std::string what;  // explore::class_of
+struct Sight {        // of a violation
+  std::string shape;  // explore::class_of
   std::string kind;
+  std::string bug;  // that it looks like; empty: like none that the kernel is known to have
   std::string reason;
+
+  std::string likeness() const { return bug.empty() ? "like no known bug" : "like " + bug; }
+  // What is looked into once: the same shape is another finding where it looks like another bug.
+  std::string what() const { return shape + ", " + likeness(); }
 };
 
-std::vector<Sight> sights_of(const Shown& shown) {
-  std::vector<Sight> sights;
-  for (const auto& direction : shown.directions) {
-    for (const auto& violation : direction.findings.violations) {
-      sights.push_back({explore::class_of(violation, direction),
-                        std::string(oracle::to_text(violation.kind)), violation.reason});
-    }
-  }
-  return sights;
-}
-
-const Sight* find_kind(const std::vector<Sight>& sights, const std::string& kind) {
+const Sight* find(const std::vector<Sight>& sights, const std::string& kind,
+                  const std::optional<std::string>& bug) {
   for (const auto& sight : sights) {
-    if (sight.kind == kind) return &sight;
+    if (sight.kind == kind && (!bug || sight.bug == *bug)) return &sight;
   }
   return nullptr;
+}
+
+// One line of a case's text.
+std::string likeness_of(const Case& found) {
+  if (found.kind == crashed) return "it is no violation that a known bug could show";
+  if (found.looks_like.empty()) return "it looks like no bug that this kernel is known to have";
+  return fmt::format("it looks like the known bug {}", found.looks_like);
 }
 
 std::string frames_text(const Shown& shown) {
@@ -97,15 +104,16 @@ class Search {
     fmt::print("{}: {} datagrams in {} scenarios, {:.0f} a second; seed {}, {} found\n",
                build_.label, datagrams_, scenarios_,
                static_cast<double>(datagrams_) / watch.seconds(), seed(), found_.size());
+    for (const auto& [likeness, count] : seen_) fmt::print("{:8} times {}\n", count, likeness);
     return found_.empty() ? 0 : 1;
   }
 
   int replay(const Case& known) {
     bring_up();
-    const auto [shown, rate] = repeat(known.scenario, known.kind);
-    fmt::print("{} on {}: shown {} of {} times\n{}", known.name, build_.label, rate,
-               options_.repeats, shown);
-    return rate > 0 ? 1 : 0;
+    const auto again = repeat(known.scenario, known.kind, std::nullopt);
+    fmt::print("{} on {}: shown {} of {} times{}\n{}", known.name, build_.label, again.rate,
+               options_.repeats, again.rate > 0 ? ", " + again.sight.likeness() : "", again.text);
+    return again.rate > 0 ? 1 : 0;
   }
 
  private:
@@ -121,14 +129,16 @@ class Search {
     next_ = json.value("next", next_);
     known_ = json.value("known", known_);
     found_ = json.value("found", found_);
+    seen_ = json.value("seen", seen_);
+    datagrams_before_ = json.value("datagrams", datagrams_before_);
   }
 
   void write_state() {
-    const nlohmann::ordered_json json{{"kernel", build_.label},
-                                      {"seed", seed_},
-                                      {"next", next_},
-                                      {"known", known_},
-                                      {"found", found_}};
+    const nlohmann::ordered_json json{
+        {"kernel", build_.label}, {"seed", seed_},
+        {"next", next_},          {"datagrams", datagrams_before_ + datagrams_},
+        {"seen", seen_},          {"known", known_},
+        {"found", found_}};
     base::write_file(state_file(), json.dump(1) + "\n");
   }
 
@@ -150,11 +160,12 @@ class Search {
   void one(std::uint64_t number) {
     const auto scenario = explore::generate(seed_, number, host_.ranges());
     try {
-      const auto sights = sights_of(host_.send(scenario, Deadline::in(send_time)));
+      const auto sights = send(scenario);
       ++scenarios_;
       datagrams_ += scenario.items.size();
+      for (const auto& sight : sights) ++seen_[sight.kind + ", " + sight.likeness()];
       for (const auto& sight : sights) {
-        if (known_.insert(sight.what).second) investigate(scenario, sight, number);
+        if (known_.insert(sight.what()).second) investigate(scenario, sight, number);
       }
     } catch (const testbed::Lost& lost) {
       died(scenario, lost, number);
@@ -165,35 +176,76 @@ class Search {
     }
   }
 
-  bool shows(const Scenario& scenario, const std::string& kind) {
-    return find_kind(sights_of(host_.send(scenario, Deadline::in(send_time))), kind) != nullptr;
+  std::vector<Sight> sights_of(const Scenario& scenario, const Shown& shown) const {
+    std::vector<Sight> sights;
+    for (const auto& direction : shown.directions) {
+      for (const auto& violation : direction.findings.violations) {
+        sights.push_back({explore::class_of(violation, direction),
+                          std::string(oracle::to_text(violation.kind)),
+                          looks_like(verdict::built_in_bugs(), build_.version, scenario.knobs,
+                                     violation, direction),
+                          violation.reason});
+      }
+    }
+    return sights;
+  }
+
+  std::vector<Sight> send(const Scenario& scenario) {
+    return sights_of(scenario, host_.send(scenario, Deadline::in(send_time)));
+  }
+
+  // Behind plain traffic: then nothing that earlier scenarios have left is in it.
+  Shown send_alone(const Scenario& scenario) {
+    host_.send(explore::plain_traffic_before(scenario), Deadline::in(send_time));
+    return host_.send(scenario, Deadline::in(send_time));
+  }
+
+  Scenario made_smaller(const Scenario& scenario, const Sight& sight, bool alone) {
+    base::status(fmt::format("{}: making it smaller", sight.what()));
+    const auto shows = [&](const Scenario& smaller) {
+      const auto sights = alone ? sights_of(smaller, send_alone(smaller)) : send(smaller);
+      return find(sights, sight.kind, sight.bug) != nullptr;
+    };
+    if (alone && !shows(scenario)) return scenario;
+    const auto tries = alone ? most_tries_alone : most_tries;
+    return explore::shrink(scenario, shows, plain_knobs(host_.ranges()), tries).scenario;
   }
 
   void investigate(const Scenario& scenario, const Sight& sight, std::uint64_t number) {
-    base::status(fmt::format("{}: making it smaller", sight.what));
-    const auto least = explore::shrink(
-        scenario, [&](const Scenario& smaller) { return shows(smaller, sight.kind); },
-        plain_knobs(host_.ranges()), most_tries);
-    Case found{
-        .kind = sight.kind, .reason = sight.reason, .number = number, .scenario = least.scenario};
-    const auto [text, rate] = repeat(found.scenario, found.kind);
-    found.shown = rate;
+    Case found{.kind = sight.kind, .looks_like = sight.bug, .number = number};
+    found.scenario = made_smaller(scenario, sight, false);
+    auto again = repeat(found.scenario, found.kind, sight.bug);
+    if (again.rate == 0) {  // what made it is gone, or was sent before
+      found.scenario = made_smaller(scenario, sight, true);
+      again = repeat(found.scenario, found.kind, sight.bug);
+    }
+    found.reason = again.rate > 0 ? again.sight.reason : sight.reason;
+    found.shown = again.rate;
     found.tries = options_.repeats;
-    keep(std::move(found), text);
+    keep(std::move(found), again.text);
   }
 
-  // How often it shows in as many tries, and what it looks like.
-  std::pair<std::string, int> repeat(const Scenario& scenario, const std::string& kind) {
-    int rate = 0;
-    std::string text;
+  struct Again {
+    int rate = 0;      // times that it showed
+    Sight sight = {};  // the first of them
+    std::string text = {};
+  };
+
+  // How often it shows in as many tries, each behind plain traffic, and what it looks like.
+  Again repeat(const Scenario& scenario, const std::string& kind,
+               const std::optional<std::string>& bug) {
+    Again again;
+    capture_.clear();
     for (int i = 0; i < options_.repeats; ++i) {
-      const auto shown = host_.send(scenario, Deadline::in(send_time));
-      if (find_kind(sights_of(shown), kind) == nullptr) continue;
-      if (rate++ > 0) continue;
-      text = frames_text(shown);
+      const auto shown = send_alone(scenario);
+      const auto sights = sights_of(scenario, shown);
+      const auto* const sight = find(sights, kind, bug);
+      if (sight == nullptr || again.rate++ > 0) continue;
+      again.sight = *sight;
+      again.text = frames_text(shown);
       capture_ = packet::to_pcapng(shown.taps.ports, shown.taps.since, explore::to_text(scenario));
     }
-    return {text, rate};
+    return again;
   }
 
   void keep(Case found, const std::string& frames) {
@@ -204,9 +256,9 @@ class Search {
     found.seed = seed_;
     const auto folder = options_.out / "cases";
     base::make_folder(folder);
-    const auto text =
-        fmt::format("{}: {}, shown {} of {} times\n{}\n{}", found.name, found.reason, found.shown,
-                    found.tries, explore::to_text(found.scenario), frames);
+    const auto text = fmt::format("{}: {}, shown {} of {} times\n{}\n{}\n{}", found.name,
+                                  found.reason, found.shown, found.tries, likeness_of(found),
+                                  explore::to_text(found.scenario), frames);
     base::write_file(folder / (found.name + ".json"), explore::to_json(found));
     base::write_file(folder / (found.name + ".txt"), text);
     if (!capture_.empty()) base::write_file(folder / (found.name + ".pcapng"), capture_);
@@ -245,9 +297,11 @@ class Search {
   std::uint64_t next_ = 0;
   std::size_t datagrams_ = 0, scenarios_ = 0;
   int crashes_ = 0;
-  std::set<std::string> known_;  // classes that were looked into
-  std::set<std::string> found_;  // names of cases
-  std::string capture_;          // of what repeat() showed
+  std::size_t datagrams_before_ = 0;         // by those who explored into this folder before
+  std::map<std::string, std::size_t> seen_;  // violations, by kind and the bug they look like
+  std::set<std::string> known_;              // what was looked into
+  std::set<std::string> found_;              // names of cases
+  std::string capture_;                      // of what repeat() showed
 };
 
 }  // namespace
