@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 6> names = {"new",          "still failin
 // A case without its kernel, which may have another label in the other run.
 std::string place_of(const verdict::CaseId& id) {
   auto place = id;
-  place.kernel = "*";
+  place.kernel = '*';
   return place.text();
 }
 

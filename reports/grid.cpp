@@ -71,7 +71,8 @@ class Drawing {
     std::string text;
     for (auto begin = grid_.sizes.begin(); begin != grid_.sizes.end();) {
       const auto end = band_end(begin);
-      text += (text.empty() ? "" : "\n") + band({begin, end});
+      if (!text.empty()) text += '\n';
+      text += band({begin, end});
       begin = end;
     }
     return text;

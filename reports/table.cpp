@@ -165,7 +165,8 @@ std::string summary(const Run& run, TableStyle style) {
 std::string table(const Run& run, TableStyle style) {
   std::string text;
   for (const auto& kernel : run.kernels) {
-    text += (text.empty() ? "" : "\n") + kernel_text(kernel, run.run_of(kernel).mtu, style);
+    if (!text.empty()) text += '\n';
+    text += kernel_text(kernel, run.run_of(kernel).mtu, style);
   }
   if (run.kernels.size() > 1) text += '\n' + summary(run, style);
   return text;

@@ -17,9 +17,13 @@ namespace {
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+  std::string result;
+  std::size_t begin = 0;
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, begin)) {
+    result.append(text, begin, at - begin).append(to);
+    begin = at + from.size();
   }
+  text = result.append(text, begin);
 }
 
 bool continues_sequence(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }

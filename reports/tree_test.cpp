@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "reports/tree.hpp"
 
+#include <fmt/format.h>
+
 #include "framework/base/catch.hpp"
 #include "framework/verdict/result.hpp"
 #include "reports/compare.hpp"
@@ -26,12 +28,10 @@ struct Tree {
   }
 
   static Task task(int number) {
-    Task task;
-    task.label = "k" + std::to_string(number);
-    task.kernel = task.label + ".deb";
-    task.suite = "s";
-    task.planned = 1;
-    return task;
+    return {.label = fmt::format("k{}", number),
+            .suite = "s",
+            .planned = 1,
+            .kernel = fmt::format("k{}.deb", number)};
   }
 
   void attempt(int number, int which, Outcome outcome, std::optional<int> code) const {

@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "framework/bisect/search.hpp"
 
 namespace refrag::bisect::simulated {
@@ -23,7 +25,7 @@ using Boots = std::function<Answer(std::size_t build)>;
 inline Problem problem_of(std::size_t builds, Find find) {
   Problem problem;
   problem.find = find;
-  for (std::size_t i = 0; i < builds; ++i) problem.builds.push_back({"b" + std::to_string(i)});
+  for (std::size_t i = 0; i < builds; ++i) problem.builds.push_back({fmt::format("b{}", i)});
   return problem;
 }
 

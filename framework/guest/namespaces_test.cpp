@@ -269,7 +269,7 @@ TEST_CASE("a request by another device than it should come by is not seen, unles
   b.set_link({.device = "eth9", .address = "10.9.0.3/24"}, soon());
   between.watched = "eth9";
   const auto at_another = between.sweep(true, {56});
-  between.watched = protocol::kAnyDevice;
+  between.watched = std::string(protocol::kAnyDevice);
   const auto at_any = between.sweep(true, {56});
   between.watched = "eth0";
   b.remove_link("eth9", soon());

@@ -84,7 +84,7 @@ TEST_CASE("the trace is switched on where it is, and off again", "[host]") {
   const std::string folder = "/sys/kernel/debug/tracing";
   for (const auto* name :
        {"/trace", "/tracing_on", "/options/stacktrace", "/events/skb/kfree_skb/enable"}) {
-    kernel.files[folder + name] = "0";
+    kernel.files.emplace(folder + name, "0");
   }
   host::DropTrace trace(kernel);
   REQUIRE(trace.begin(base::Deadline::never()).empty());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/kernels/expand.hpp"
 
+#include <fmt/format.h>
+
 #include "framework/base/catch.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/files.hpp"
@@ -55,10 +57,9 @@ TEST_CASE("a list keeps its order and may hold whatever names builds", "[kernels
   touch(folder, "linux-image-5_1_amd64.deb");
   base::write_file(folder.path() / "list", "# oldest first\n debian:6.12 \n\ndebian:6.1 # old\n" +
                                                folder.path().string() + "/*.deb\n");
-  CHECK(names(folder, "@" + (folder.path() / "list").string()) ==
-        Names{"debian:6.12", "debian:6.1", "linux-image-5_1_amd64.deb"});
-  CHECK(names(folder, "@" + (folder.path() / "list").string() + "+replica:x").front() ==
-        "debian:6.12+replica:x");
+  const auto list = fmt::format("@{}/list", folder.path().string());
+  CHECK(names(folder, list) == Names{"debian:6.12", "debian:6.1", "linux-image-5_1_amd64.deb"});
+  CHECK(names(folder, list + "+replica:x").front() == "debian:6.12+replica:x");
 }
 
 TEST_CASE("a spec is itself, and nothing is refused", "[kernels]") {

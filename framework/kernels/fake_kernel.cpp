@@ -23,7 +23,8 @@ void put(std::string& bytes, std::size_t at, T value) {
 
 // One section of content and the section names.
 std::string elf(std::string_view name, unsigned type, std::string_view content) {
-  const auto names = std::string(1, '\0') + std::string(name) + '\0' + ".shstrtab" + '\0';
+  std::string names(1, '\0');
+  names.append(name).append(1, '\0').append(".shstrtab").append(1, '\0');
   Elf64_Ehdr header = {};
   std::memcpy(header.e_ident, ELFMAG, SELFMAG);
   header.e_ident[EI_CLASS] = ELFCLASS64;

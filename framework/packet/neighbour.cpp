@@ -42,7 +42,10 @@ std::optional<Neighbour> parse_neighbour(const Ipv6Header& header, View message)
 }
 
 Bytes neighbour_message(const Ipv6Header& header, const Neighbour& neighbour) {
-  Bytes message = {static_cast<std::uint8_t>(neighbour.kind), 0, 0, 0, 0, 0, 0, 0};
+  Bytes message;
+  message.reserve(32);
+  message.resize(8);
+  message[0] = static_cast<std::uint8_t>(neighbour.kind);
   if (neighbour.kind == NeighbourKind::advertisement) message[flags_at] = solicited_and_override;
   append(message, neighbour.target.octets);
   message.push_back(option_of(neighbour.kind));

@@ -38,7 +38,7 @@ std::string sizes_text(const std::vector<std::uint32_t>& sizes) {
     while (end < sizes.size() && sizes[end] == sizes[end - 1] + 1) ++end;
     if (!text.empty()) text += ',';
     text += std::to_string(sizes[i]);
-    if (end > i + 1) text += "-" + std::to_string(sizes[end - 1]);
+    if (end > i + 1) text.append(1, '-').append(std::to_string(sizes[end - 1]));
     i = end;
   }
   return text;

@@ -41,7 +41,7 @@ class FakeGuest {
   void note(const Message& request) {
     auto line = request.verb;
     for (const auto* key : {"dev", "to", "address", "mtu", "id"}) {
-      if (const auto value = request.text(key)) line += " " + std::string(*value);
+      if (const auto value = request.text(key)) line.append(1, ' ').append(*value);
     }
     const std::lock_guard lock(mutex_);
     asked_.push_back(line);

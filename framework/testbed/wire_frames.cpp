@@ -55,6 +55,7 @@ void put16(Bytes& bytes, std::size_t at, std::uint16_t value) {
 Bytes udp_message(const Echo& echo) {
   const bool is_request = echo.kind == EchoKind::request;
   Bytes message;
+  message.reserve(icmp_echo_header + echo.payload.size());
   append16(message, is_request ? echo.ident : echo.sequence);
   append16(message, is_request ? echo.sequence : echo.ident);
   append16(message, static_cast<std::uint16_t>(icmp_echo_header + echo.payload.size()));

@@ -122,8 +122,8 @@ TEST_CASE("echoes of IPv6 and of UDP are followed as those of ICMP are", "[verdi
             .family = is_ipv6 ? packet::Family::ipv6 : packet::Family::ipv4,
             .v4 = {.from = {1}, .to = {2}, .id = 5},
             .v6 = {.from = from, .to = to},
-            .v6_id = 77,
-            .payload = message};
+            .v6_id = 77};
+        echo.payload = message;
         echo.v4.protocol = is_udp ? packet::udp_protocol : packet::icmp_protocol;
         echo.v6.protocol = is_udp ? packet::udp_protocol : packet::icmpv6_protocol;
         const auto frames = packet::compose(echo, packet::cuts_for(echo, 1500));

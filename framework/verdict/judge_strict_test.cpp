@@ -52,7 +52,7 @@ TEST_CASE("what is as it should be passes in every kind of cell", "[verdict]") {
 
 TEST_CASE("a setting that is not in force makes a cell broken, whichever it is", "[verdict]") {
   const auto filter_off = [](SweepEvidence& sweep) {
-    sweep.cell.knobs_after["bridge-nf-filter-vlan-tagged"] = "0";
+    sweep.cell.knobs_after["bridge-nf-filter-vlan-tagged"] = '0';
   };
   const auto result = judged("tag=vlan3,nf=1", filter_off);
   CHECK(result.outcome == Outcome::broken);

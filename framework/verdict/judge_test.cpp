@@ -276,7 +276,7 @@ TEST_CASE("a knob that was not read back counts as not set", "[verdict]") {
 
 TEST_CASE("untagged traffic does not need filter-vlan-tagged, nor nf=0 a rule", "[verdict]") {
   auto untagged = sweep_of(cell("none", "1"), 65507);
-  untagged.cell.knobs_before["bridge-nf-filter-vlan-tagged"] = "0";
+  untagged.cell.knobs_before["bridge-nf-filter-vlan-tagged"] = '0';
   untagged.cell.knobs_after = untagged.cell.knobs_before;
   check_all(judge(cell("none", "1"), untagged), Outcome::passed, "");
   auto off = sweep_of(cell("vlan3", "0"), 65507);

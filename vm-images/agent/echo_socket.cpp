@@ -36,7 +36,7 @@ Problem EchoSocket::open(EchoType type, const std::string& address, const std::s
                       udp ? int{IPPROTO_UDP} : icmp));
   if (!socket_) return problem("opening a raw socket");
   buffer_.resize(kLargest);
-  for (const auto [forced, asked] :
+  for (const auto& [forced, asked] :
        {std::pair(SO_RCVBUFFORCE, SO_RCVBUF), std::pair(SO_SNDBUFFORCE, SO_SNDBUF)}) {
     if (!set_option(socket_, SOL_SOCKET, forced, kBuffer)) {
       set_option(socket_, SOL_SOCKET, asked, kBuffer);

@@ -35,7 +35,9 @@ void say_last_words(int signal) {
 std::string words_for(int signal) {
   protocol::Message message{0, std::string(protocol::kDying)};
   message.add("reason", strsignal(signal));
-  return "\n" + protocol::encode(protocol::Direction::reply, message);
+  std::string words(1, '\n');
+  words += protocol::encode(protocol::Direction::reply, message);
+  return words;
 }
 
 }  // namespace
