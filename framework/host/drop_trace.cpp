@@ -93,11 +93,15 @@ std::string DropTrace::begin(Deadline deadline) {
 
 bool DropTrace::switch_on(Deadline deadline) {
   for (const std::string folder : tracing_folders) {
-    if (!files_.write({{folder + stack_switch, "1"}, {folder + event_switch, "1"}}, deadline)
-             .empty()) {
-      continue;
+    auto found = files_.read({folder + event_switch, folder + stack_switch, folder + record_switch},
+                             deadline);
+    std::vector<Files::Setting> wanted;
+    for (const auto* name : {stack_switch, event_switch}) {
+      if (base::trim(found[folder + name]) != "1") wanted.emplace_back(folder + name, "1");
     }
+    if (!wanted.empty() && !files_.write(wanted, deadline).empty()) continue;
     folder_ = folder;
+    found_ = std::move(found);
     return true;
   }
   return false;
@@ -114,11 +118,12 @@ std::vector<Drop> DropTrace::end(Deadline deadline) {
 
 void DropTrace::leave(Deadline deadline) {
   if (folder_.empty()) return;
-  files_.write({{folder_ + event_switch, "0"},
-                {folder_ + stack_switch, "0"},
-                {folder_ + "/trace", ""},
-                {folder_ + record_switch, "1"}},
-               deadline);
+  std::vector<Files::Setting> settings = {{folder_ + "/trace", ""}};
+  for (const auto& [path, text] : found_) {
+    const auto value = base::trim(text);
+    if (path.ends_with(record_switch) || value != "1") settings.emplace_back(path, value);
+  }
+  files_.write(settings, deadline);
   folder_.clear();
 }
 

@@ -3,6 +3,7 @@
 // 2.6.30; with a reason since 5.17), each event with the functions that led to it.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,8 @@ class DropTrace {
   // What was dropped since. Nothing is recorded afterwards.
   std::vector<verdict::Drop> end(base::Deadline deadline);
 
-  // Off, for those who have the kernel afterwards. To switch the event changes the kernel's code
-  // while all its processors wait; between two looks it stays on.
+  // As it was, for those who have the kernel afterwards. To switch the event changes the kernel's
+  // code while all its processors wait; between two looks it stays on.
   void leave(base::Deadline deadline);
 
  private:
@@ -35,6 +36,7 @@ class DropTrace {
 
   Files& files_;
   std::string folder_;
+  std::map<std::string, std::string> found_;  // its switches before, by path
 };
 
 // The text of `trace`. Pure. Functions that only report or carry out a drop are not its site.

@@ -2,6 +2,7 @@
 #include "framework/host/drop_trace.hpp"
 
 #include "framework/base/catch.hpp"
+#include "framework/base/text.hpp"
 
 using namespace refrag;
 
@@ -79,16 +80,17 @@ TEST_CASE("a trace without reasons, without stacks or without sense is read too"
   CHECK(host::parse_drops(" => orphan\n\xff\xfe kfree_skb\n").empty());
 }
 
-TEST_CASE("the trace is switched on where it is, and off again", "[host]") {
+TEST_CASE("the trace is switched on where it is, and is afterwards what it was", "[host]") {
   FakeFiles kernel;
   const std::string folder = "/sys/kernel/debug/tracing";
+  const auto* const before = GENERATE("0\n", "1\n");
   for (const auto* name :
        {"/trace", "/tracing_on", "/options/stacktrace", "/events/skb/kfree_skb/enable"}) {
-    kernel.files.emplace(folder + name, "0");
+    kernel.files.emplace(folder + name, before);
   }
   host::DropTrace trace(kernel);
   REQUIRE(trace.begin(base::Deadline::never()).empty());
-  CHECK(kernel.files[folder + "/events/skb/kfree_skb/enable"] == "1");
+  CHECK(base::trim(kernel.files[folder + "/events/skb/kfree_skb/enable"]) == "1");
   CHECK(kernel.files[folder + "/trace"].empty());
   kernel.files[folder + "/trace"] = of_6_1;
   CHECK(trace.end(base::Deadline::never()).size() == 2);
@@ -100,8 +102,9 @@ TEST_CASE("the trace is switched on where it is, and off again", "[host]") {
   CHECK(kernel.files[folder + "/tracing_on"] == "1");
   kernel.files[folder + "/events/skb/kfree_skb/enable"] = "1";
   trace.leave(base::Deadline::never());
-  CHECK(kernel.files[folder + "/events/skb/kfree_skb/enable"] == "0");
-  CHECK(kernel.files[folder + "/options/stacktrace"] == "0");
+  for (const auto* name : {"/tracing_on", "/options/stacktrace", "/events/skb/kfree_skb/enable"}) {
+    CHECK(base::trim(kernel.files[folder + name]) == base::trim(before));
+  }
 }
 
 TEST_CASE("a kernel without the tracepoint is told so", "[host]") {

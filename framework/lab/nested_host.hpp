@@ -86,12 +86,14 @@ std::filesystem::path host_initramfs(const std::filesystem::path& folder, const 
 // Xen with dom0's kernel and initramfs as multiboot modules (module()), without a network card.
 Machine xen_machine(const HostImage& image, const std::string& modules);
 
-// Xen's and dom0's command lines, shared with the floor that runs are measured against.
+// Xen's and dom0's command lines, shared with the floor that runs are measured against. The drop
+// tracepoint (host/drop_trace.hpp) is on from the boot: to switch it changes the kernel's code, for
+// which an emulated dom0's processors now and then waited for each other without end.
 inline constexpr const char* xen_arguments =
     "console=com1 com1=115200,8n1 dom0_mem=640M,max:640M dom0=pv spec-ctrl=no xpti=no "
     "bootscrub=0 sched=credit";
 inline constexpr const char* dom0_arguments =
     "console=hvc0 quiet cryptomgr.notests mitigations=off nokaslr tsc=reliable random.trust_cpu=on "
-    "printk.devkmsg=on oops=panic panic=-1 swiotlb=4096";
+    "printk.devkmsg=on oops=panic panic=-1 swiotlb=4096 trace_event=skb:kfree_skb";
 
 }  // namespace refrag::lab
