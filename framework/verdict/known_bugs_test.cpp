@@ -102,6 +102,17 @@ TEST_CASE("each bug has its own cells and edges", "[verdict]") {
   CHECK(failing("small-tagged-dropped", "tag=vlan3,nf=1").empty());
 }
 
+TEST_CASE("what is not fragmented again outgrows a smaller sender, and is lost by the port's MTU",
+          "[verdict]") {
+  const auto& bug = built_in("pppoe-not-refragmented");
+  const auto cell = *Cell::parse("tag=pppoe,nf=1,mtu=1000,pppoe=1");
+  CHECK(bug.fate(cell, 964, 1500) == Fate::passes);
+  CHECK(bug.fate(cell, 965, 1500) == Fate::outgrows);
+  CHECK(bug.fate(cell, 1468, 1500) == Fate::outgrows);
+  CHECK(bug.fate(cell, 1469, 1500) == Fate::is_lost);
+  CHECK(failing("pppoe-not-refragmented", "tag=pppoe,nf=1,pppoe=1").front() == 1468);
+}
+
 TEST_CASE("a table of known bugs may have open ranges, and may be empty", "[verdict]") {
   CHECK(parse_known_bugs("", "none").empty());
   const auto bugs = parse_known_bugs(with_kernels("[{ before = '5' }, { from = '6' }]"), "x");
