@@ -70,3 +70,10 @@ TEST_CASE("what a stock kernel does wrong is seen as what it is", "[oracle]") {
   CHECK(kinds_in("stock-6.1-pppoe-1497") == Kinds{"lost"});
   CHECK(kinds_in("stock-6.1-df-in-fragments") == Kinds{"df-changed"});
 }
+
+// Linux 6.12: what the bridge has kept of an IPv4 datagram's tag is put on the fragments of the
+// next IPv6 one; where these are in new buffers, they have none of their own.
+TEST_CASE("IPv6 in another datagram's VLAN, or in none, is seen as what it is", "[oracle]") {
+  CHECK(kinds_in("stock-6.12-ipv6-stale-tag") == Kinds{"tag-changed"});
+  CHECK(kinds_in("stock-6.12-ipv6-tag-lost") == Kinds{"tag-lost"});
+}

@@ -51,6 +51,8 @@ TEST_CASE("what a stock kernel does wrong looks like the bug that it is", "[run]
   CHECK(likenesses("stock-6.1-pppoe-1497", hooks, "6.1.192-1") == All{"pppoe-not-refragmented"});
   CHECK(likenesses("stock-6.1-pppoe-1493", hooks, "6.1.192-1") ==
         All{"pppoe-not-refragmented", "pppoe-not-refragmented"});
+  CHECK(likenesses("stock-6.12-ipv6-stale-tag", hooks, "6.12.117-1") == All{"ipv6-stale-tag"});
+  CHECK(likenesses("stock-6.12-ipv6-tag-lost", hooks, "6.12.117-1") == All{"ipv6-stale-tag"});
 }
 
 TEST_CASE("what happens where the bug is not looks like none", "[run]") {
