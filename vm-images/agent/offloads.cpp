@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "vm-images/wire/offloads.hpp"
+#include "vm-images/agent/offloads.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,11 +11,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-namespace refrag::wire {
+namespace refrag::agent {
 namespace {
-
-using agent::Problem;
-using agent::problem;
 
 struct Feature {
   std::uint32_t get, set;
@@ -32,7 +29,7 @@ using Values = std::array<bool, kFeatures.size()>;
 
 // 0 or an errno.
 int ask(const std::string& device, ethtool_value& value) {
-  const agent::Fd control(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const Fd control(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ifreq request{};
   device.copy(request.ifr_name, IFNAMSIZ - 1);
   request.ifr_data = reinterpret_cast<char*>(&value);
@@ -95,4 +92,4 @@ std::string offloads_in_force(const std::vector<std::string>& devices) {
   return are(&Known::found) ? "1" : are(&Known::least) ? "0" : "other";
 }
 
-}  // namespace refrag::wire
+}  // namespace refrag::agent

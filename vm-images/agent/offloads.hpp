@@ -8,13 +8,13 @@
 
 #include "vm-images/agent/io.hpp"
 
-namespace refrag::wire {
+namespace refrag::agent {
 
 // Of all these devices: "1" as it was when they were first looked at, "0" nothing. What cannot be
 // changed stays.
-agent::Problem set_offloads(const std::vector<std::string>& devices, const std::string& value);
+Problem set_offloads(const std::vector<std::string>& devices, const std::string& value);
 
 // "other" when it is neither; empty where there is nothing that could be changed.
 std::string offloads_in_force(const std::vector<std::string>& devices);
 
-}  // namespace refrag::wire
+}  // namespace refrag::agent

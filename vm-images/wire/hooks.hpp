@@ -7,11 +7,10 @@
 
 namespace refrag::wire {
 
-inline constexpr const char* kModules = "/etc/modules.list";  // what a machine loads first
-
 bool has_hooks();
 
-// Whether they can be taken away: no where they are built in, or where nothing can be unloaded.
+// Whether they can be taken away: no where they are built in, or where nothing can be unloaded, or
+// where there is no file to load them from again.
 bool hooks_can_go();
 
 // Loaded, it begins with its own settings.

@@ -10,10 +10,7 @@
 
 #include "framework/protocol/message.hpp"
 #include "vm-images/wire/bridge.hpp"
-#include "vm-images/wire/hooks.hpp"
 #include "vm-images/wire/nftables.hpp"
-#include "vm-images/wire/offloads.hpp"
-#include "vm-images/wire/vlans.hpp"
 
 namespace refrag::wire {
 namespace {
@@ -23,10 +20,6 @@ using agent::Problem;
 constexpr std::string_view kRule = "conntrack-rule";
 constexpr std::string_view kRules = "rules";
 constexpr std::string_view kMtu = "mtu";
-constexpr std::string_view kHooks = "br_netfilter";
-constexpr std::string_view kHooksStay = "br_netfilter-stays";
-constexpr std::string_view kVlans = "vlans";
-constexpr std::string_view kOffloads = "offloads";
 
 // A number in a file.
 struct Setting {
@@ -102,21 +95,11 @@ Ports both_ports() {
 }
 
 // What is not a number in a file.
-Problem choose(const std::string& name, const std::string& value, bool& is_known) {
-  is_known = true;
+std::optional<Problem> choose(const std::string& name, const std::string& value) {
   if (name == kRule) return choose_rules(value == "present" ? kConntrackRules : kNoRules);
   if (name == kRules) return choose_rules(value);
   if (name == kMtu) return choose_mtu(value);
-  if (name == kHooks) return set_hooks(value != "0");
-  if (name == kHooksStay) return {};
-  if (name == kVlans) return set_vlans(both_ports(), value);
-  if (name == kOffloads) return set_offloads(ports(), value);
-  is_known = false;
-  return {};
-}
-
-void add_unless_empty(std::vector<Knob>& knobs, std::string_view name, std::string value) {
-  if (!value.empty()) knobs.emplace_back(name, std::move(value));
+  return set_port_knob(both_ports(), name, value);
 }
 
 }  // namespace
@@ -144,16 +127,12 @@ std::vector<Knob> read_knobs() {
   knobs.emplace_back(kRule, rule_text(rules));
   knobs.emplace_back(kRules, rules);
   knobs.emplace_back(kMtu, std::to_string(least_mtu()));
-  knobs.emplace_back(kHooks, has_hooks() ? "1" : "0");
-  knobs.emplace_back(kHooksStay, has_hooks() && !hooks_can_go() ? "1" : "0");
-  add_unless_empty(knobs, kVlans, vlans_in_force(both_ports()));
-  add_unless_empty(knobs, kOffloads, offloads_in_force(ports()));
+  for (auto& knob : read_port_knobs(both_ports())) knobs.push_back(std::move(knob));
   return knobs;
 }
 
 Problem set_knob(const std::string& name, const std::string& value) {
-  bool is_known = false;
-  if (auto failed = choose(name, value, is_known); is_known) return failed;
+  if (auto chosen = choose(name, value)) return std::move(*chosen);
   const auto known = std::ranges::find_if(
       settings(), [&](const Setting& setting) { return name == setting.name; });
   if (known == settings().end()) return "no such knob: " + name;

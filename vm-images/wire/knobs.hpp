@@ -7,21 +7,17 @@
 #include <utility>
 #include <vector>
 
-#include "vm-images/agent/io.hpp"
+#include "vm-images/wire/port_knobs.hpp"
 
 namespace refrag::wire {
-
-using Knob = std::pair<std::string, std::string>;  // name, value
 
 // As the kernel has them; what it does not have is left out.
 std::vector<Knob> read_knobs();
 
 // By name: a sysctl of /proc/sys/net/bridge; a setting of the bridge's own (nf_call_iptables, ...);
 // "rules", a set of nftables.hpp; "conntrack-rule" as "present" or "absent", which is the sets
-// conntrack and none; "mtu" of the bridge and its ports; "br_netfilter", 1 or 0; "vlans", a set of
-// vlans.hpp; "offloads", 1 as found or 0 none (offloads.hpp). "br_netfilter-stays" tells that it
-// cannot be taken away, and is not set. A value that is there already is not set
-// again.
+// conntrack and none; "mtu" of the bridge and its ports; or one of port_knobs.hpp. A value that is
+// there already is not set again.
 agent::Problem set_knob(const std::string& name, const std::string& value);
 
 // "4.10.0-rc1" is {4, 10}. Pure.

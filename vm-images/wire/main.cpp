@@ -22,7 +22,6 @@
 #include "vm-images/boot/mounts.hpp"
 #include "vm-images/wire/bridge.hpp"
 #include "vm-images/wire/devices.hpp"
-#include "vm-images/wire/hooks.hpp"
 #include "vm-images/wire/verbs.hpp"
 
 namespace {
@@ -31,6 +30,7 @@ using namespace refrag;
 using agent::Micros;
 using agent::Problem;
 
+constexpr const char* kModules = "/etc/modules.list";
 constexpr const char* kLaterModules = "/etc/modules.later";
 constexpr Micros kSecond = 1'000'000;
 constexpr Micros kPatience = 10 * kSecond;
@@ -73,7 +73,7 @@ Problem find_cards(std::vector<std::string>& cards) {
 void choose_plain_queues() { agent::write_file("/proc/sys/net/core/default_qdisc", "pfifo_fast"); }
 
 Problem set_up() {
-  if (auto failed = load_modules(wire::kModules); !failed.empty()) return failed;
+  if (auto failed = load_modules(kModules); !failed.empty()) return failed;
   boot::mark("modules");
   choose_plain_queues();
   std::vector<std::string> cards;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The parts of a wire machine that can be tried on any machine; the rest is tried in one.
 #include "framework/base/catch.hpp"
+#include "vm-images/agent/offloads.hpp"
 #include "vm-images/wire/knobs.hpp"
 #include "vm-images/wire/nftables.hpp"
-#include "vm-images/wire/offloads.hpp"
 #include "vm-images/wire/verbs.hpp"
 #include "vm-images/wire/vlans.hpp"
 
@@ -105,9 +105,20 @@ TEST_CASE("a set of VLANs that nobody knows is refused, and a bridge that is not
 }
 
 TEST_CASE("devices that are not there have no offloads", "[wire]") {
-  CHECK(wire::offloads_in_force({"no-device"}).empty());
-  CHECK(wire::offloads_in_force({}).empty());
-  CHECK_FALSE(wire::set_offloads({"no-device"}, "0").empty());
+  CHECK(agent::offloads_in_force({"no-device"}).empty());
+  CHECK(agent::offloads_in_force({}).empty());
+  CHECK_FALSE(agent::set_offloads({"no-device"}, "0").empty());
+}
+
+TEST_CASE("a bridge's knobs that are none in files are told from others by their names", "[wire]") {
+  const wire::Ports nowhere{"no-bridge", {"no-port", "nor-port"}};
+  CHECK(wire::set_port_knob(nowhere, "mtu", "1500") == std::nullopt);
+  CHECK(wire::set_port_knob(nowhere, "br_netfilter-stays", "1") == "");
+  CHECK(wire::set_port_knob(nowhere, "vlans", "hybrid") == "there is no set of VLANs hybrid");
+  for (const auto& [name, value] : wire::read_port_knobs(nowhere)) {
+    CHECK(name.starts_with("br_netfilter"));  // the others are of the bridge and its ports
+    CHECK((value == "0" || value == "1"));
+  }
 }
 
 TEST_CASE("an MTU that is none is refused", "[wire]") {
