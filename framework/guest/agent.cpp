@@ -120,6 +120,20 @@ std::vector<LinkState> Agent::links(Deadline deadline) {
   return links;
 }
 
+std::string Agent::offloads(const std::string& device, Deadline deadline) {
+  Message request{0, "offloads"};
+  request.add("dev", device);
+  return text(ask(std::move(request), deadline), "value");
+}
+
+std::string Agent::set_offloads(const std::string& device, const std::string& value,
+                                Deadline deadline) {
+  Message request{0, "offloads"};
+  request.add("dev", device);
+  request.add("value", value);
+  return text(ask(std::move(request), deadline), "value");
+}
+
 Warmth Agent::warm(const std::string& to, const std::string& device, base::milliseconds patience,
                    Deadline deadline) {
   Message request{0, "warm"};

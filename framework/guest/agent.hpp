@@ -76,6 +76,12 @@ class Agent {
   void remove_link(const std::string& device, base::Deadline deadline);
   std::vector<LinkState> links(base::Deadline deadline);
 
+  // What the card, or the kernel in its stead, does to packets: "1" as found or "0" nothing; what
+  // it is then, "other" where it is neither and empty where nothing can be changed.
+  std::string offloads(const std::string& device, base::Deadline deadline);
+  std::string set_offloads(const std::string& device, const std::string& value,
+                           base::Deadline deadline);
+
   // Small echoes until one is answered, for at most this long.
   Warmth warm(const std::string& to, const std::string& device, base::milliseconds patience,
               base::Deadline deadline);

@@ -355,6 +355,21 @@ TEST_CASE("a hundred sizes are swept by their answers, also when half of them ar
   CHECK(result.end == (losing ? protocol::SweepEnd::settled : protocol::SweepEnd::answered));
 }
 
+TEST_CASE("a card's offloads are taken away and given back, and echoes cross all the same",
+          "[guest][namespaces]") {
+  Cable cable;
+  auto& a = cable.a.agent();
+  CHECK(a.offloads("eth0", soon()) == "1");
+  CHECK(a.set_offloads("eth0", "0", soon()) == "0");
+  CHECK(a.offloads("eth0", soon()) == "0");
+  const auto echo = cable.sweep(true, {56, 4000}).sweep.sizes.at(1);
+  CHECK(echo.good > 0);
+  CHECK(echo.good == echo.sent);
+  CHECK(a.set_offloads("eth0", "1", soon()) == "1");
+  CHECK_THROWS_WITH(a.set_offloads("eth0", "2", soon()), Catch::Contains("0 or 1"));
+  CHECK_THROWS_WITH(a.offloads("nosuch0", soon()), Catch::Contains("no such device"));
+}
+
 TEST_CASE("links are listed, flushed, removed, and refused with a reason", "[guest][namespaces]") {
   if (!may_use_namespaces()) return;
   Cable own;

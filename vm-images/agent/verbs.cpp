@@ -7,6 +7,7 @@
 #include "framework/protocol/sweep.hpp"
 #include "vm-images/agent/facts.hpp"
 #include "vm-images/agent/machine.hpp"
+#include "vm-images/agent/offloads.hpp"
 #include "vm-images/agent/sweep.hpp"
 
 namespace refrag::agent {
@@ -86,6 +87,18 @@ Message do_unlink(Agent& agent, const Message& request) {
   const auto name = text(request, "dev");
   if (auto failed = agent.links.await(name, 0); !failed.empty()) return error_reply(failed);
   return outcome(agent.links.remove(name));
+}
+
+Message do_offloads(Agent& agent, const Message& request) {
+  const auto name = text(request, "dev"), value = text(request, "value");
+  if (auto failed = agent.links.await(name, 0); !failed.empty()) return error_reply(failed);
+  if (!value.empty() && !request.number("value", 0, 1)) return error_reply("offloads are 0 or 1");
+  if (auto failed = value.empty() ? Problem() : set_offloads({name}, value); !failed.empty()) {
+    return error_reply(failed);
+  }
+  auto reply = ok();
+  reply.add("value", offloads_in_force({name}));
+  return reply;
 }
 
 Message do_links(Agent& agent, const Message&) {
@@ -235,6 +248,7 @@ constexpr Verb kVerbs[] = {
     {"flush", do_flush},       {"kmsg", do_kmsg},         {"counters", do_counters},
     {"poweroff", do_poweroff}, {"rehearse", do_rehearse}, {"beside", do_beside},
     {"listen", do_listen},     {"marks", do_marks},       {"frames", do_frames},
+    {"offloads", do_offloads},
 };
 
 }  // namespace

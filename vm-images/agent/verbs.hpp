@@ -6,6 +6,8 @@
 //   link     dev [wait ms] [mtu] [up 0|1] [address a/p]   set up; replies with the link's state
 //   vlan     dev parent id [service 0|1] [priority 0..7]   add an 802.1Q device, or an 802.1ad one
 //   unlink   dev                             remove a device
+//   offloads dev [value 0|1]                 none, or as found (offloads.hpp); value as it is now,
+//                                            empty where there are none to be changed
 //   links                                    every device: one `link` field each
 //   warm     to dev wait                     resolve the neighbour: answered, tries, rtt_us, mac
 //   sweep    (protocol/sweep.hpp)            send echoes, say what came back
