@@ -9,6 +9,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/text.hpp"
+#include "framework/packet/tag_list.hpp"
 
 namespace refrag::host {
 
@@ -26,9 +27,10 @@ Taps::Time clock_time() {
       std::chrono::system_clock::now().time_since_epoch());
 }
 
-std::string request_for(const std::vector<Files::Setting>& settings) {
+std::string request_for(const std::vector<Files::Setting>& settings,
+                        std::string_view verb = "write") {
   std::string request;
-  for (const auto& [path, text] : settings) request += fmt::format("write {} {}\n", path, text);
+  for (const auto& [name, text] : settings) request += fmt::format("{} {} {}\n", verb, name, text);
   return request;
 }
 
@@ -102,10 +104,14 @@ Taps::Time Taps::now() const { return clock_time() + ahead_; }
 
 void Taps::begin(Deadline deadline) { base::write_all(to_.get(), "begin\n", deadline); }
 
-void Taps::ask(Time since, int mtu, Deadline deadline) {
+void Taps::ask(Time since, int mtu, const std::optional<Retag>& retag, Deadline deadline) {
   hear_judgement(deadline);
   judged_.reset();
-  base::write_all(to_.get(), fmt::format("judge {} {}\n", since.count(), mtu), deadline);
+  auto request = fmt::format("judge {} {}", since.count(), mtu);
+  if (retag) {
+    request += fmt::format(" {} {}", packet::to_word(retag->first), packet::to_word(retag->second));
+  }
+  base::write_all(to_.get(), request + "\n", deadline);
   is_asked_ = true;
 }
 
@@ -163,6 +169,15 @@ void Taps::read_rules(Told& told, std::string& failed, Deadline deadline) {
   }
 }
 
+verdict::Knobs Taps::read_knobs(Deadline deadline) {
+  verdict::Knobs knobs;
+  for (const auto& line : base::split(read_long("knobs", deadline), '\n')) {
+    const auto words = base::split(base::printable(line), ' ');
+    if (words.size() == 2) knobs[words[0]] = words[1];
+  }
+  return knobs;
+}
+
 // The paths that did not take it, and why the first did not.
 std::vector<std::string> Taps::read_written(const std::vector<Setting>& settings, std::string& why,
                                             Deadline deadline) {
@@ -170,7 +185,7 @@ std::vector<std::string> Taps::read_written(const std::vector<Setting>& settings
   for (const auto& [path, text] : settings) {
     const auto line = read_line(deadline);
     if (line == "written") continue;
-    if (failed.empty()) why = base::printable(line);
+    if (failed.empty() && why.empty()) why = base::printable(line);
     failed.push_back(path);
   }
   return failed;
@@ -193,14 +208,16 @@ std::vector<std::string> Taps::write(const std::vector<Setting>& settings, Deadl
 // What fails is told when all has been answered, or the next answers would not be the next.
 Taps::Told Taps::look(const Wish& wish, Deadline deadline) {
   hear_judgement(deadline);
-  auto request = request_for(wish.settings);
+  auto request = request_for(wish.knobs, "set") + request_for(wish.settings);
   request += wish.rules.empty() ? "rules\n" : fmt::format("rules {}\n", wish.rules);
-  request += fmt::format("files {}\nlog\n", fmt::join(wish.files, " "));
+  request += fmt::format("knobs\nfiles {}\nlog\n", fmt::join(wish.files, " "));
   base::write_all(to_.get(), request, deadline);
   Told told;
   std::string failed;
+  read_written(wish.knobs, failed, deadline);
   read_written(wish.settings, failed, deadline);
   read_rules(told, failed, deadline);
+  told.knobs = read_knobs(deadline);
   told.files = read_long("files", deadline);
   told.log = read_long("log", deadline);
   if (!failed.empty()) throw Error(Fault::lab, "the host does not take it: " + failed);

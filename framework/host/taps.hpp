@@ -14,6 +14,7 @@
 #include "framework/base/process.hpp"
 #include "framework/host/files.hpp"
 #include "framework/packet/capture.hpp"
+#include "framework/packet/link.hpp"
 #include "framework/verdict/evidence.hpp"
 
 namespace refrag::host {
@@ -37,8 +38,11 @@ class Taps : public Files {
   // What finds no room from now on counts as missed.
   void begin(base::Deadline deadline);
 
+  // What the bridge's VLANs make of a frame's tags between the first device and the second.
+  using Retag = std::pair<std::vector<packet::Tag>, std::vector<packet::Tag>>;
+
   // Has what was seen since then judged by the oracle there, for ports of that MTU.
-  void ask(Time since, int mtu, base::Deadline deadline);
+  void ask(Time since, int mtu, const std::optional<Retag>& retag, base::Deadline deadline);
 
   struct Judged {
     int entered = 0;  // see oracle::Findings
@@ -60,11 +64,13 @@ class Taps : public Files {
 
   // What else the program is asked, all in one round trip and without a process on the host.
   struct Wish {
+    std::vector<Setting> knobs = {};  // by name, of vm-images/wire/port_knobs.hpp; set first
     std::vector<Setting> settings = {};
     std::string rules = {};  // to be set; empty: as they are
     std::vector<std::string> files = {};
   };
   struct Told {
+    verdict::Knobs knobs;        // those of vm-images/wire/port_knobs.hpp
     std::string rules;           // in force, by name; see vm-images/wire/nftables.hpp
     verdict::Counters counters;  // packets they have seen: Forward.ip, .ip6 and .bridge
     std::string files;           // "PATH:LINE", of those that are there
@@ -92,6 +98,7 @@ class Taps : public Files {
   std::string read_long(std::string_view what, base::Deadline deadline);
   std::vector<std::string> read_written(const std::vector<Setting>& settings, std::string& why,
                                         base::Deadline deadline);
+  verdict::Knobs read_knobs(base::Deadline deadline);
   void read_rules(Told& told, std::string& failed, base::Deadline deadline);
   void read_more(base::Deadline deadline);
 

@@ -51,6 +51,18 @@ void GuestEnd::make_vlan(const Path& path, std::size_t tag, base::Deadline deadl
                   deadline);
 }
 
+// What has none is as it was found.
+void GuestEnd::set_offloads(const std::string& value, base::Deadline deadline) {
+  if (offloads_ == value) return;
+  offloads_.clear();
+  const auto is = agent_.set_offloads(card, value, deadline);
+  if (is != value && !(is.empty() && value == "1")) {
+    throw base::Error(base::Fault::lab, fmt::format("{}: the offloads of {} are \"{}\" and not {}",
+                                                    name_of(side_), card, is, value));
+  }
+  offloads_ = value;
+}
+
 void GuestEnd::check(base::Deadline deadline) {
   agent_.conversation().look();
   const auto state = state_of_domain(deadline);

@@ -35,6 +35,10 @@ class GuestEnd {
   // Makes device and address of a path with that MTU, where they are not there already.
   void prepare(const Path& path, int mtu, base::Deadline deadline);
 
+  // Of its card, "1" as found or "0" none, where it is not so already; read back. Throws Error
+  // (lab).
+  void set_offloads(const std::string& value, base::Deadline deadline);
+
   // Throws guest::Lost when the console or libvirt knows of its death.
   void check(base::Deadline deadline);
 
@@ -50,6 +54,7 @@ class GuestEnd {
   std::optional<virt::Domain> domain_;
   guest::Agent agent_;
   int mtu_ = 0;                                   // of the card and of what is ready
+  std::string offloads_;                          // empty: not known
   std::set<std::string> ready_;                   // addresses
   std::optional<std::set<std::string>> devices_;  // that are there, once it matters
 };

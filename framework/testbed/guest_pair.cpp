@@ -96,12 +96,14 @@ void GuestPair::greet(Deadline deadline) {
 }
 
 std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
-  const auto path = path_of(traffic.tag, networks_, traffic.family);
   auto& sender = end(traffic.from);
   auto& peer = other(traffic.from);
+  const auto path = path_at(sender.side(), traffic, networks_);
   const auto to = path.address(peer.side());
-  at_both(
-      [&](GuestEnd& end) { end.prepare(path, traffic.mtu != 0 ? traffic.mtu : mtu_, deadline); });
+  at_both([&](GuestEnd& end) {
+    end.prepare(path_at(end.side(), traffic, networks_), traffic.mtu != 0 ? traffic.mtu : mtu_,
+                deadline);
+  });
   const auto warmth = guarded([&] {
     const auto patience = std::min(neighbour_time, deadline.remaining() / 2);
     return sender.agent().warm(to, path.listens_at(), patience, deadline);
@@ -119,22 +121,21 @@ std::vector<verdict::EchoEvidence> GuestPair::sweep(const std::vector<Traffic>& 
 
 // The request, which its peer already watches for.
 protocol::SweepRequest GuestPair::watched(const Traffic& traffic, bool also, Deadline deadline) {
-  const auto path = path_of(traffic.tag, networks_, traffic.family);
-  auto request = request_for(traffic, path, deadline);
+  auto& peer = other(traffic.from);
+  const auto path = path_at(peer.side(), traffic, networks_);
+  auto request = request_for(traffic, path_at(traffic.from, traffic, networks_), deadline);
   ++ident_;
   if (traffic.udp) ident_ |= protocol::kFirstUdpIdent;
   request.ident = ident_;
-  other(traffic.from)
-      .agent()
-      .watch({.from = path.address(traffic.from),
-              .device = path.listens_at(),
-              .ident = request.ident,
-              .seed = request.seed,
-              .count = request.count,
-              .sizes = request.sizes,
-              .udp = request.udp,
-              .also = also},
-             deadline);
+  peer.agent().watch({.from = path.address(traffic.from),
+                      .device = path.listens_at(),
+                      .ident = request.ident,
+                      .seed = request.seed,
+                      .count = request.count,
+                      .sizes = request.sizes,
+                      .udp = request.udp,
+                      .also = also},
+                     deadline);
   return request;
 }
 
@@ -156,6 +157,18 @@ std::vector<verdict::EchoEvidence> GuestPair::exchange(const std::vector<Traffic
     peer.seen(deadline);  // or its kernel would go on not answering
     throw;
   }
+}
+
+void GuestPair::set_offloads(const std::string& value, Deadline deadline) {
+  at_both([&](GuestEnd& end) { end.set_offloads(value, deadline); });
+}
+
+std::string GuestPair::without_offloads(Deadline deadline) {
+  for (const auto& end : ends_) {
+    const auto value = guarded([&] { return end->agent().offloads(card, deadline); });
+    if (value.empty()) return name_of(end->side());
+  }
+  return {};
 }
 
 std::vector<std::string> GuestPair::ports(Deadline deadline) {

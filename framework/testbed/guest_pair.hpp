@@ -39,6 +39,11 @@ class GuestPair {
   // one ends it for both.
   void at_both(const std::function<void(GuestEnd&)>& work);
 
+  // Of both cards, "1" as found or "0" none; read back. Throws Error (lab).
+  void set_offloads(const std::string& value, base::Deadline deadline);
+  // Whose card has none that could be set: "guest a"; empty where both have.
+  std::string without_offloads(base::Deadline deadline);
+
   // The host's ends of their cards, a's first.
   std::vector<std::string> ports(base::Deadline deadline);
 

@@ -126,6 +126,39 @@ TEST_CASE("another family has addresses of its own, another MTU is one for card 
                            "link eth0 11.11.1.2/24 9000"});
 }
 
+TEST_CASE("where a bridge takes the tag away at b, b listens and sends at its card", "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  const Traffic traffic{.tag = "vlan3", .tag_at_b = "none", .from = Side::b, .sizes = {56}};
+  CHECK(pair.warm(traffic, soon()).empty());
+  pair.sweep({traffic}, soon());
+  CHECK(a.asked() == Asked{"link eth0 1500", "links", "vlan eth0.3 3",
+                           "link eth0.3 11.43.6.1/24 1500", "watch eth0.3", "seen"});
+  CHECK(b.asked() ==
+        Asked{"link eth0 11.43.6.2/24 1500", "warm eth0 11.43.6.1", "sweep eth0 11.43.6.1"});
+}
+
+TEST_CASE("offloads are set at both cards when they are not so yet, and read back", "[testbed]") {
+  const auto tells = [](const char* value) {
+    return [=](const Message& request) {
+      return request.verb == "offloads" ? ok_to(request, "value", value) : "";
+    };
+  };
+  FakeGuest a(Side::a, tells("0")), b(Side::b, tells("0"));
+  GuestPair pair(a.end(), b.end(), 1500);
+  pair.set_offloads("0", soon());
+  pair.set_offloads("0", soon());
+  CHECK(a.asked() == Asked{"offloads eth0"});
+  CHECK_THROWS_WITH(pair.set_offloads("1", soon()), Catch::Contains("eth0 are \"0\" and not 1"));
+  CHECK(pair.without_offloads(soon()).empty());
+
+  FakeGuest none_a(Side::a, tells("1")), none_b(Side::b, tells(""));
+  GuestPair without(none_a.end(), none_b.end(), 1500);
+  CHECK(without.without_offloads(soon()) == "guest b");
+  without.set_offloads("1", soon());
+  CHECK_THROWS_AS(without.set_offloads("0", soon()), base::Error);
+}
+
 TEST_CASE("a neighbour that does not answer is a reason and no error", "[testbed]") {
   FakeGuest a(Side::a), b(Side::b, [](const Message&request) {
     return request.verb == "warm" ? ok_to(request, "answered", "0") : "";

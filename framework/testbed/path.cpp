@@ -11,7 +11,7 @@ namespace refrag::testbed {
 namespace {
 
 constexpr std::uint16_t id_bits = 0x0fff;
-constexpr int first_service = 4096, priority_only = 8192, two_tags = 8193;
+constexpr int first_service = 4096, priority_only = 8192, two_tags = 8193, first_changed = 8194;
 
 int number_of(const std::vector<packet::Tag>& tags) {
   if (tags.empty()) return 0;
@@ -19,6 +19,11 @@ int number_of(const std::vector<packet::Tag>& tags) {
   const int id = tags.front().control & id_bits;
   if (id == 0) return priority_only;
   return tags.front().type == packet::ether_type::service_vlan ? first_service + id : id;
+}
+
+std::string network_of(int number) {
+  const int subnet = number + 1;
+  return fmt::format("11.{}.{}", 11 + subnet / 256, subnet % 256);
 }
 
 // "eth0.3" for 802.1Q, "eth0.ad3" for 802.1ad, "eth0.ad3.4" for one in the other.
@@ -34,8 +39,7 @@ Path usual_path_of(const std::string& tag) {
   }
   Path path{wrapping.tags, {card}, number_of(wrapping.tags), {}};
   for (const auto& each : path.tags) path.devices.push_back(device_on(path.device(), each));
-  const int subnet = path.number + 1;
-  path.network = fmt::format("11.{}.{}", 11 + subnet / 256, subnet % 256);
+  path.network = network_of(path.number);
   return path;
 }
 
@@ -60,6 +64,16 @@ Path path_of(const std::string& tag, const Networks& networks, packet::Family fa
   auto path = usual_path_of(tag);
   path.family = family;
   if (const auto other = networks.find(tag); other != networks.end()) path.network = other->second;
+  return path;
+}
+
+Path path_at(Side side, const Traffic& traffic, const Networks& networks) {
+  const bool is_changed = !traffic.tag_at_b.empty() && traffic.tag_at_b != traffic.tag;
+  const auto at_a = path_of(traffic.tag, networks, traffic.family);
+  if (!is_changed) return at_a;
+  auto path = side == Side::a ? at_a : path_of(traffic.tag_at_b, networks, traffic.family);
+  path.number = first_changed + at_a.number;
+  path.network = network_of(path.number);
   return path;
 }
 

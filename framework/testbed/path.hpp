@@ -41,4 +41,8 @@ using Networks = std::map<std::string, std::string>;
 Path path_of(const std::string& tag, const Networks& networks = {},
              packet::Family family = packet::Family::ipv4);
 
+// The same at one side, where the bridge's VLANs may have taken the tag away. Then both sides'
+// addresses are of a subnet that no tag has: nothing that was learnt by another path is theirs.
+Path path_at(Side side, const Traffic& traffic, const Networks& networks = {});
+
 }  // namespace refrag::testbed

@@ -48,6 +48,24 @@ TEST_CASE("addresses of IPv6 are told apart by the VLAN as well", "[testbed]") {
   CHECK(path_of("none", {}, packet::Family::ipv6).address(Side::a) == "fd72:6566:0::1");
 }
 
+TEST_CASE("where a bridge takes a tag away, b has another device, and both a subnet of their own",
+          "[testbed]") {
+  const Traffic traffic{.tag = "vlan3", .tag_at_b = "none"};
+  const auto a = path_at(Side::a, traffic), b = path_at(Side::b, traffic);
+  CHECK(a.device() == "eth0.3");
+  CHECK(b.device() == "eth0");
+  CHECK_FALSE(b.is_tagged());
+  CHECK(a.address(Side::b) == b.address(Side::b));
+  CHECK(a.address_with_prefix(Side::a) == "11.43.6.1/24");
+  for (const auto* tag : {"none", "vlan3", "prio", "ad3", "qinq"}) {
+    CHECK(path_of(tag).network != a.network);
+    CHECK(path_at(Side::b, {.tag = tag, .tag_at_b = tag}).network == path_of(tag).network);
+  }
+  const Traffic ipv6{.tag = "vlan3", .tag_at_b = "none", .family = packet::Family::ipv6};
+  CHECK(path_at(Side::b, ipv6).address(Side::b) == "fd72:6566:2005::2");
+  CHECK(path_at(Side::b, {.tag = "vlan3"}).device() == "eth0.3");
+}
+
 TEST_CASE("what is no tag is refused", "[testbed]") {
   const auto tag =
       GENERATE("", "vlan", "vlan0", "vlan4095", "vlan-1", "vlan3x", "3", "vlan 3", "ad0", "pppoe");

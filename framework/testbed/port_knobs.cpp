@@ -17,6 +17,12 @@ constexpr const char* sysctl_names[] = {"call-iptables",       "call-ip6tables",
                                         "call-arptables",      "filter-vlan-tagged",
                                         "filter-pppoe-tagged", "pass-vlan-input-dev"};
 
+// What the program there sets itself; see vm-images/wire/port_knobs.hpp.
+bool is_by_name(std::string_view name) {
+  return name == verdict::knob::vlans || name == verdict::knob::offloads ||
+         name.starts_with(verdict::knob::br_netfilter);
+}
+
 // "/path/of/the/name:value" of each setting.
 verdict::HostState parse(const std::string& said) {
   verdict::HostState state;
@@ -43,7 +49,9 @@ verdict::HostState parse(const std::string& said) {
 // Of the MTU the least of bridge and ports counts.
 void PortKnobs::add(host::Taps::Wish& wish, const std::string& name,
                     const std::string& value) const {
-  if (name == verdict::knob::mtu) {
+  if (is_by_name(name)) {
+    wish.knobs.emplace_back(name, value);
+  } else if (name == verdict::knob::mtu) {
     for (const auto& port : ports_) {
       wish.settings.emplace_back("/sys/class/net/" + port + "/mtu", value);
     }
@@ -74,6 +82,7 @@ host::Reading PortKnobs::ask(host::Taps::Wish wish, base::Deadline deadline) {
     knobs[std::string(verdict::knob::rules)] = told.rules;
     knobs[std::string(verdict::knob::conntrack_rule)] =
         told.rules == "conntrack" ? "present" : "absent";
+    for (const auto& [name, value] : told.knobs) knobs[name] = value;
     for (const auto& [name, value] : told.counters) counters[name] = value;
     last_ = knobs;
     return reading;

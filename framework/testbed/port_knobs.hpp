@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// All the settings that a matrix needs of a throw-away host: sysctls, the bridge's own, the MTU and
-// rules, by the program that listens at the ports: no process on the host, and one round trip.
+// All the settings that a matrix needs of a throw-away host: sysctls, the bridge's own, its VLANs,
+// the MTU, offloads, rules, and whether there are hooks at all, by the program that listens at the
+// ports: no process on the host, and one round trip.
 #pragma once
 
 #include <string>

@@ -53,10 +53,11 @@ void PortTaps::begin(base::Deadline deadline) {
   since_ = taps_->now() - clock_error;
 }
 
-void PortTaps::ask(int mtu, base::Deadline deadline) {
+void PortTaps::ask(int mtu, const std::optional<host::Taps::Retag>& retag,
+                   base::Deadline deadline) {
   if (!problem_.empty()) return;
   try {
-    taps_->ask(since_ + clock_error, mtu, deadline);
+    taps_->ask(since_ + clock_error, mtu, retag, deadline);
   } catch (const base::Error& error) {
     problem_ = error.what();
   }

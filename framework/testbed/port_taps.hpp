@@ -20,7 +20,7 @@ class PortTaps {
   void begin(base::Deadline deadline);
   // Has the oracle that stands beside the taps judge the sweep that began last, for ports of that
   // MTU; and what it said. It works while others are asked.
-  void ask(int mtu, base::Deadline deadline);
+  void ask(int mtu, const std::optional<host::Taps::Retag>& retag, base::Deadline deadline);
   Glance answer(base::Deadline deadline);
   // The host's settings, rules and log; see host::Taps. Throws Error (lab).
   host::Taps::Told look(const host::Taps::Wish& wish, base::Deadline deadline);

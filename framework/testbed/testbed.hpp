@@ -129,9 +129,9 @@ class Testbed {
   virtual std::optional<Glance> glance(base::Deadline deadline) = 0;
 
   // Why it cannot send that, or set its host to that; empty when it can. What cannot be is skipped,
-  // and nothing is claimed.
+  // and nothing is claimed. A host may have to be asked what it has.
   virtual std::string unable_to(const Traffic& traffic) const = 0;
-  virtual std::string unable_to(const verdict::Knobs& knobs) const = 0;
+  virtual std::string unable_to(const verdict::Knobs& knobs, base::Deadline deadline) = 0;
 
   // A sweep of several flows through the bridge at the same time, the first of them warm: evidence
   // of that one.

@@ -11,13 +11,13 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/version.hpp"
+#include "framework/testbed/lacking.hpp"
 #include "framework/testbed/path.hpp"
 #include "framework/testbed/wire_commands.hpp"
 #include "framework/testbed/wire_ends.hpp"
 #include "framework/testbed/wire_sweep.hpp"
 #include "framework/testbed/wire_warm.hpp"
 #include "framework/testbed/witness.hpp"
-#include "framework/verdict/axes.hpp"
 #include "framework/verdict/follow.hpp"
 
 namespace refrag::testbed {
@@ -83,8 +83,8 @@ class WireTestbed : public Testbed {
   }
 
   std::string unable_to(const Traffic&) const override { return {}; }
-  std::string unable_to(const verdict::Knobs& knobs) const override {
-    if (const auto why = unable_to_take(knobs); !why.empty()) return why;
+  std::string unable_to(const verdict::Knobs& knobs, Deadline) override {
+    if (const auto why = lacking(found_, knobs); !why.empty()) return why;
     // de8c12110a13: only then the last rule takes reassembly with it.
     constexpr const char* sheds = "5.13";
     const auto rules = knobs.find(verdict::knob::rules);
@@ -165,24 +165,6 @@ class WireTestbed : public Testbed {
   }
 
  private:
-  // What a kernel does not have, or not to be changed.
-  std::string unable_to_take(const verdict::Knobs& knobs) const {
-    const auto wants = [&](std::string_view knob) {
-      const auto wanted = knobs.find(knob);
-      return wanted != knobs.end() && wanted->second != verdict::value_without(knob) &&
-             !found_.contains(knob);
-    };
-    if (wants(verdict::knob::vlans)) return "its kernel's bridges do not filter VLANs";
-    if (wants(verdict::knob::offloads)) return "its kernel has no offloads to be set";
-    const auto hooks = knobs.find(verdict::knob::br_netfilter);
-    const auto stay = found_.find(verdict::knob::br_netfilter_stays);
-    const bool is_to_go = hooks != knobs.end() && hooks->second == "0";
-    if (is_to_go && stay != found_.end() && stay->second == "1") {
-      return "its kernel's br_netfilter is built in or cannot be unloaded";
-    }
-    return {};
-  }
-
   // What the last sweep left in the capture; views into it.
   packet::Tap tap_of(Side side) {
     return ends_.capture(side).tap(side == Side::a ? "card a" : "card b");

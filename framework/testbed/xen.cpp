@@ -16,6 +16,7 @@
 #include "framework/testbed/guest_pair.hpp"
 #include "framework/testbed/guest_taps.hpp"
 #include "framework/testbed/host_log.hpp"
+#include "framework/testbed/lacking.hpp"
 #include "framework/testbed/port_knobs.hpp"
 #include "framework/testbed/port_taps.hpp"
 #include "framework/testbed/wire_frames.hpp"
@@ -31,6 +32,14 @@ namespace {
 
 constexpr auto leave_time = base::seconds(5);
 constexpr const char* bridge_tracking = "5.3";  // 3c171f496ef5: nf_conntrack_bridge
+// xen-netfront has no room for more in one piece.
+constexpr int plain_card_mtu = 1500;
+
+// Of a flow whose tags are not the same at both ports.
+std::optional<host::Taps::Retag> retag_of(const Traffic& traffic) {
+  if (traffic.tag_at_b.empty() || traffic.tag_at_b == traffic.tag) return std::nullopt;
+  return host::Taps::Retag{wrapping_of(traffic.tag).tags, wrapping_of(traffic.tag_at_b).tags};
+}
 
 class XenTestbed : public Testbed {
  public:
@@ -75,7 +84,7 @@ class XenTestbed : public Testbed {
     if (taps_) taps_->begin(deadline);
     // The oracle at the ports works while the rest is asked.
     return guests_.sweep(flows, deadline, [&] {
-      if (taps_) taps_->ask(port_mtu_, deadline);
+      if (taps_) taps_->ask(port_mtu_, retag_of(flows.front()), deadline);
     });
   }
 
@@ -89,18 +98,18 @@ class XenTestbed : public Testbed {
     return {};
   }
 
-  std::string unable_to(const verdict::Knobs& knobs) const override {
+  std::string unable_to(const verdict::Knobs& knobs, Deadline deadline) override {
     const auto rules = knobs.find(verdict::knob::rules);
     if (rules != knobs.end() && rules->second == "bridge-conntrack" && !tracks_bridges()) {
       return fmt::format("before Linux {} a bridge tracks no connections itself", bridge_tracking);
     }
+    if (is_disposable_) return lacks(knobs, deadline);
     for (const auto name :
          {verdict::knob::br_netfilter, verdict::knob::vlans, verdict::knob::offloads}) {
       const auto wanted = knobs.find(name);
       if (wanted == knobs.end() || wanted->second == verdict::value_without(name)) continue;
       return fmt::format("it leaves its host's {} as it is", name);
     }
-    if (is_disposable_) return {};
     for (const auto& [name, value] : knobs) {
       const bool is_own =
           name == verdict::knob::bridge_iptables || name == verdict::knob::bridge_ip6tables;
@@ -194,6 +203,23 @@ class XenTestbed : public Testbed {
            base::compare_versions(facts_.machines.front().release, bridge_tracking) >= 0;
   }
 
+  // What the host's kernel, or the guests' cards, do not have.
+  std::string lacks(const verdict::Knobs& knobs, Deadline deadline) {
+    if (!port_knobs_) set_all({}, deadline);
+    if (const auto why = lacking(found_, knobs); !why.empty()) return why;
+    if (!knobs.contains(verdict::knob::offloads) ||
+        knobs.find(verdict::knob::offloads)->second == "1") {
+      return {};
+    }
+    const auto mtu = knobs.find(verdict::knob::mtu);
+    if (mtu != knobs.end() && std::stoi(mtu->second) > plain_card_mtu) {
+      return fmt::format("without offloads the guests' cards take no more than {} bytes",
+                         plain_card_mtu);
+    }
+    const auto whose = guests_.without_offloads(deadline);
+    return whose.empty() ? whose : fmt::format("the card of {} has no offloads to be set", whose);
+  }
+
   // A matrix, whose cells differ in more than HostKnobs knows; and whatever is captured, because
   // it is less work than by a shell.
   bool by_ports(const verdict::Knobs& knobs, Deadline deadline) {
@@ -210,26 +236,31 @@ class XenTestbed : public Testbed {
       messages_ =
           log_.fresh(shell_.run_ok(HostLog::script, deadline));  // up to where theirs begins
       port_knobs_.emplace(*taps_, ports_);
+      auto reading = port_knobs_->read(deadline);
+      take_log(reading.said);
+      last_ = std::move(reading.state);
+      found_ = last_->knobs;
     }
     if (!last_ || !last_->has(knobs)) {
       auto reading = port_knobs_->set(knobs, deadline);
       take_log(reading.said);
       last_ = std::move(reading.state);
     }
+    const auto offloads = knobs.find(verdict::knob::offloads);
+    if (offloads != knobs.end()) guests_.set_offloads(offloads->second, deadline);
     const auto mtu = last_->knobs.find(verdict::knob::mtu);
     port_mtu_ = mtu == last_->knobs.end() ? facts_.mtu : std::stoi(mtu->second);
     return *last_;
   }
 
-  // Another suite may come: rules and MTU as they were. A host that is gone keeps nothing.
+  // Another suite may come: all as it was. A host that is gone keeps nothing.
   void leave() {
     try {
       const auto deadline = Deadline::in(leave_time);
       if (drops_ && !is_disposable_) drops_->leave(deadline);
       if (!port_knobs_) return;
-      port_knobs_->set({{std::string(verdict::knob::rules), "none"},
-                        {std::string(verdict::knob::mtu), std::to_string(facts_.mtu)}},
-                       deadline);
+      port_knobs_->set(found_, deadline);
+      guests_.set_offloads("1", deadline);
     } catch (const std::exception&) {
     }
   }
@@ -283,7 +314,7 @@ class XenTestbed : public Testbed {
   host::Shell shell_;
   host::ShellFiles by_shell_{shell_};
   host::HostKnobs knobs_;
-  verdict::Knobs found_;
+  verdict::Knobs found_;                     // before anything was set
   std::optional<host::KnobGuard> put_back_;  // from the first knob on that is set
   std::optional<verdict::HostState> last_;   // as read since the last sweep, if it was
   HostLog log_;

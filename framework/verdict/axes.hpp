@@ -21,7 +21,7 @@
 //                                                    takes VLAN 3 tagged; VLAN 3 is that of what is
 //                                                    untagged, at both ports; at b alone, where its
 //                                                    tag is taken away and put on again
-//   offloads 1  0                                    of the ports: as the kernel has them; none
+//   offloads 1  0                                    of ports and guests: as they were; none
 //   rules    conntrack  none  notrack  accept  drop  bridge-conntrack
 //                                                    sets of rules; see vm-images/wire/nftables.hpp
 #pragma once

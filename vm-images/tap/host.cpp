@@ -36,6 +36,8 @@ std::string line_of(std::string_view record) {
 
 }  // namespace
 
+std::string_view take_word(std::string_view& text) { return take(text, ' '); }
+
 agent::Problem write_setting(std::string_view request) {
   const std::string path(take(request, ' '));
   return agent::write_file(path, request) ? agent::Problem() : agent::problem(path);
@@ -50,6 +52,25 @@ std::string read_settings(std::string_view paths) {
       all += path + ":" + std::string(take(rest, '\n')) + "\n";
     }
   }
+  return all;
+}
+
+wire::Ports ports_of(const std::string& a, const std::string& b) {
+  char target[256];
+  const auto link = "/sys/class/net/" + a + "/brport/bridge";
+  const auto size = readlink(link.c_str(), target, sizeof target);
+  const std::string_view path(target, size > 0 ? static_cast<std::size_t>(size) : 0);
+  return {std::string(path.substr(path.rfind('/') + 1)), {a, b}};
+}
+
+agent::Problem set_knob(const wire::Ports& ports, std::string_view request) {
+  const std::string name(take(request, ' '));
+  return wire::set_port_knob(ports, name, std::string(request)).value_or("no such knob: " + name);
+}
+
+std::string read_knobs(const wire::Ports& ports) {
+  std::string all;
+  for (const auto& [name, value] : wire::read_port_knobs(ports)) all += name + " " + value + "\n";
   return all;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "framework/oracle/taps.hpp"
+#include "framework/packet/tag_list.hpp"
 
 namespace refrag::tap {
 
@@ -39,7 +40,8 @@ void each_since(const Device& device, std::uint64_t since,
   });
 }
 
-std::string judge(const std::vector<Device>& devices, std::uint64_t from, int mtu) {
+std::string judge(const std::vector<Device>& devices, std::uint64_t from, int mtu,
+                  const std::optional<oracle::Retag>& retag) {
   std::string stores[2];
   std::vector<packet::Tap> taps;
   for (std::size_t i = 0; i < 2; ++i) {
@@ -47,6 +49,7 @@ std::string judge(const std::vector<Device>& devices, std::uint64_t from, int mt
   }
   const oracle::Rules rules{.mtu = mtu,
                             .hosts = packet::hosts_behind(taps),
+                            .retag = retag,
                             .from = std::chrono::nanoseconds(from),
                             .ends_early = true};
   std::size_t entered = 0, left = 0, refragmented = 0, unjudged = 0, violations = 0;
@@ -63,6 +66,14 @@ std::string judge(const std::vector<Device>& devices, std::uint64_t from, int mt
     text += std::to_string(number);
   }
   return text;
+}
+
+std::optional<oracle::Retag> retag_of(std::string_view words) {
+  const auto space = std::min(words.find(' '), words.size());
+  auto first = packet::tags_of_word(words.substr(0, space));
+  auto second = packet::tags_of_word(words.substr(std::min(space + 1, words.size())));
+  if (!first || !second) return std::nullopt;
+  return oracle::Retag{std::move(*first), std::move(*second)};
 }
 
 }  // namespace refrag::tap

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "framework/oracle/oracle.hpp"
 #include "vm-images/agent/ring.hpp"
 
 namespace refrag::tap {
@@ -28,6 +30,10 @@ void each_since(const Device& device, std::uint64_t since,
 // Of the first two devices, which are the ports of a bridge with that MTU: "ENTERED LEFT
 // REFRAGMENTED UNJUDGED VIOLATIONS" of both directions (oracle::Findings). What entered before
 // `from` is looked at, and not judged. Nanoseconds of Unix time.
-std::string judge(const std::vector<Device>& devices, std::uint64_t from, int mtu);
+std::string judge(const std::vector<Device>& devices, std::uint64_t from, int mtu,
+                  const std::optional<oracle::Retag>& retag);
+
+// "TAGS TAGS" of the first device and of the second; nothing when they are not given.
+std::optional<oracle::Retag> retag_of(std::string_view words);
 
 }  // namespace refrag::tap

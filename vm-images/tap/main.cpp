@@ -7,11 +7,16 @@
 //
 //   time             "time NOW": nanoseconds of Unix time
 //   begin            nothing: MISSED is counted from here
-//   judge SINCE MTU  "judged ENTERED LEFT REFRAGMENTED UNJUDGED VIOLATIONS MISSED": see judge.hpp
+//   judge SINCE MTU [TAGS TAGS]
+//                    "judged ENTERED LEFT REFRAGMENTED UNJUDGED VIOLATIONS MISSED": see judge.hpp;
+//                    with tags as they are at the first device and at the second, where the bridge
+//                    changes them (framework/packet/tag_list.hpp)
 //   rules [NAME]     sets these (vm-images/wire/nftables.hpp) when there is a name, and says
 //                    "rules NAME IP IP6 BRIDGE": those in force, and the packets they have seen;
 //                    or "failed WHY"
 //   write PATH TEXT  "written", or "failed WHY"
+//   set NAME VALUE   the same, of the bridge and its ports (vm-images/wire/port_knobs.hpp)
+//   knobs            "knobs BYTES" and that many bytes: all of these, "NAME VALUE" each
 //   files PATH...    "files BYTES" and that many bytes: see host.hpp
 //   log              "log BYTES" and that many bytes: the kernel's messages since the last time
 //   dump SINCE       "pcapng BYTES MISSED" and that many bytes: a file with what was seen since
@@ -96,13 +101,14 @@ void dump(std::vector<Device>& devices, std::uint64_t since) {
   say(file);
 }
 
+std::int64_t number(std::string_view word) { return protocol::to_number(word).value_or(0); }
+
 void judge(std::vector<Device>& devices, std::string_view request) {
-  const auto space = std::min(request.find(' '), request.size());
-  const auto from = protocol::to_number(request.substr(0, space)).value_or(0);
-  const auto mtu = protocol::to_number(request.substr(std::min(space + 1, request.size())));
+  const auto since = static_cast<std::uint64_t>(number(tap::take_word(request)));
+  const auto mtu = static_cast<int>(number(tap::take_word(request)));
+  const auto retag = tap::retag_of(request);
   settle(devices);
-  const auto since = static_cast<std::uint64_t>(from);
-  const auto found = tap::judge(devices, since, static_cast<int>(mtu.value_or(0)));
+  const auto found = tap::judge(devices, since, mtu, retag);
   say("judged " + found + " " + std::to_string(missed(devices, since)) + "\n");
 }
 
@@ -119,24 +125,30 @@ void say_long(const char* what, const std::string& text) {
   say(std::string(what) + " " + std::to_string(text.size()) + "\n" + text);
 }
 
+void written(const agent::Problem& failed) {
+  say(failed.empty() ? "written\n" : "failed " + failed + "\n");
+}
+
+wire::Ports ports(const std::vector<Device>& devices) {
+  return devices.size() == 2 ? tap::ports_of(devices[0].name, devices[1].name) : wire::Ports();
+}
+
 void take_request(std::vector<Device>& devices, tap::KernelLog& log, std::string_view line) {
-  const auto space = std::min(line.find(' '), line.size());
-  const auto verb = line.substr(0, space);
-  const auto rest = line.substr(std::min(space + 1, line.size()));
+  auto rest = line;
+  const auto verb = tap::take_word(rest);
   if (verb == "time") say("time " + std::to_string(unix_time()) + "\n");
   if (verb == "begin") {
     for (auto& device : devices) device.ring.begin();
   }
-  if (verb == "write") {
-    const auto failed = tap::write_setting(rest);
-    say(failed.empty() ? "written\n" : "failed " + failed + "\n");
-  }
+  if (verb == "write") written(tap::write_setting(rest));
+  if (verb == "set") written(tap::set_knob(ports(devices), rest));
+  if (verb == "knobs") say_long("knobs", tap::read_knobs(ports(devices)));
   if (verb == "files") say_long("files", tap::read_settings(rest));
   if (verb == "log") say_long("log", log.take());
   if (verb == "rules") rules(std::string(rest));
   if (verb == "judge") judge(devices, rest);
   if (verb == "dump") {
-    dump(devices, static_cast<std::uint64_t>(protocol::to_number(rest).value_or(0)));
+    dump(devices, static_cast<std::uint64_t>(number(rest)));
   }
 }
 
