@@ -29,7 +29,7 @@ class Judge {
         in_state_(in_.size()),
         out_done_(out_.size()) {
     if (rules.retag) retag(*rules.retag);
-    for (std::size_t i = 0; i < in_.size(); ++i) in_state_[i].may_be_lost = may_be_lost(in_[i]);
+    for (std::size_t i = 0; i < in_.size(); ++i) in_state_[i].may_be_lost |= may_be_lost(in_[i]);
   }
 
   Findings run() {
@@ -56,7 +56,9 @@ class Judge {
 
   // From here on what entered is as it has to leave.
   void retag(const Retag& change) {
-    for (auto& datagram : in_) {
+    for (std::size_t i = 0; i < in_.size(); ++i) {
+      auto& datagram = in_[i];
+      in_state_[i].may_be_lost = datagram.first().link.tags != change.entered;
       for (auto* pieces : {&datagram.pieces, &datagram.repeats}) {
         for (auto& piece : *pieces) {
           if (piece.link.tags == change.entered) piece.link.tags = change.left;

@@ -48,7 +48,8 @@ struct Violation {
 };
 
 // What a bridge is told to do to tags by the VLANs of its ports: what enters behind the one leaves
-// behind the other.
+// behind the other. What enters behind any other may be of no VLAN of both ports, and may be
+// dropped.
 struct Retag {
   std::vector<packet::Tag> entered;
   std::vector<packet::Tag> left;

@@ -40,4 +40,6 @@ TEST_CASE("a tag that the bridge's VLANs are told to change is due on the other 
   CHECK(kinds(untagged, other, puts_on) == Kinds{"tag-changed"});
   CHECK(kinds(tagged, {}, takes_away) == Kinds{"lost"});
   CHECK(kinds(other, untagged, takes_away) == Kinds{"tag-lost"});
+  CHECK(kinds(other, other, takes_away).empty());
+  CHECK(kinds(other, {}, takes_away).empty());  // it is of no VLAN there
 }
