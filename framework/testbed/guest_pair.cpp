@@ -159,6 +159,10 @@ std::vector<verdict::EchoEvidence> GuestPair::exchange(const std::vector<Traffic
   }
 }
 
+void GuestPair::forget(Deadline deadline) {
+  at_both([&](GuestEnd& end) { end.agent().flush(deadline); });
+}
+
 void GuestPair::set_offloads(const std::string& value, Deadline deadline) {
   at_both([&](GuestEnd& end) { end.set_offloads(value, deadline); });
 }

@@ -39,6 +39,9 @@ class GuestPair {
   // one ends it for both.
   void at_both(const std::function<void(GuestEnd&)>& work);
 
+  // Neighbours that they know, or are about to look after, and path MTUs.
+  void forget(base::Deadline deadline);
+
   // Of both cards, "1" as found or "0" none; read back. Throws Error (lab).
   void set_offloads(const std::string& value, base::Deadline deadline);
   // Whose card has none that could be set: "guest a"; empty where both have.

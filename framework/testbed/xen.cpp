@@ -241,16 +241,26 @@ class XenTestbed : public Testbed {
       last_ = std::move(reading.state);
       found_ = last_->knobs;
     }
+    set_guests(knobs, deadline);
     if (!last_ || !last_->has(knobs)) {
       auto reading = port_knobs_->set(knobs, deadline);
       take_log(reading.said);
       last_ = std::move(reading.state);
     }
-    const auto offloads = knobs.find(verdict::knob::offloads);
-    if (offloads != knobs.end()) guests_.set_offloads(offloads->second, deadline);
     const auto mtu = last_->knobs.find(verdict::knob::mtu);
     port_mtu_ = mtu == last_->knobs.end() ? facts_.mtu : std::stoi(mtu->second);
     return *last_;
+  }
+
+  // A guest's kernel asks after neighbours that it has not heard of for a while: over the paths of
+  // other cells, whose tags the bridge's VLANs would change or not carry.
+  void set_guests(const verdict::Knobs& knobs, Deadline deadline) {
+    const auto offloads = knobs.find(verdict::knob::offloads);
+    if (offloads != knobs.end()) guests_.set_offloads(offloads->second, deadline);
+    const auto vlans = knobs.find(verdict::knob::vlans);
+    if (vlans == knobs.end() || vlans->second == vlans_) return;
+    guests_.forget(deadline);
+    vlans_ = vlans->second;
   }
 
   // Another suite may come: all as it was. A host that is gone keeps nothing.
@@ -260,7 +270,7 @@ class XenTestbed : public Testbed {
       if (drops_ && !is_disposable_) drops_->leave(deadline);
       if (!port_knobs_) return;
       port_knobs_->set(found_, deadline);
-      guests_.set_offloads("1", deadline);
+      set_guests(found_, deadline);
     } catch (const std::exception&) {
     }
   }
@@ -316,6 +326,7 @@ class XenTestbed : public Testbed {
   host::HostKnobs knobs_;
   verdict::Knobs found_;                     // before anything was set
   std::optional<host::KnobGuard> put_back_;  // from the first knob on that is set
+  std::string vlans_ = "0";                  // that the guests' neighbours are known by
   std::optional<verdict::HostState> last_;   // as read since the last sweep, if it was
   HostLog log_;
   std::vector<std::string> messages_;  // of the host, which nobody has been told yet
