@@ -109,6 +109,7 @@ void Conversation::write(const Message& request, Deadline deadline) {
   try {
     stream_->write(protocol::encode(protocol::Direction::request, request), deadline);
   } catch (const base::Error& error) {
+    look();  // it may have said why before it went
     lose(Lost::How::ended, error.what());
   }
 }
