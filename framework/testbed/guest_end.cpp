@@ -31,17 +31,29 @@ void GuestEnd::prepare(const Path& path, int mtu, base::Deadline deadline) {
     make_vlan(path, i, deadline);
   }
   agent_.set_link({.device = path.device(), .mtu = mtu, .address = address}, deadline);
-  ready_.insert(address);
+  ready_.emplace(address, path.device());
+  closed_.erase(path.device());
+}
+
+void GuestEnd::close(const Path& path, base::Deadline deadline) {
+  const auto& device = path.device();
+  if (!devices(deadline).contains(device) || !closed_.insert(device).second) return;
+  agent_.set_link({.device = device, .up = false}, deadline);
+  std::erase_if(ready_, [&](const auto& each) { return each.second == device; });
 }
 
 // A device that is there already was made by an earlier program on this testbed.
-void GuestEnd::make_vlan(const Path& path, std::size_t tag, base::Deadline deadline) {
+std::set<std::string>& GuestEnd::devices(base::Deadline deadline) {
   if (!devices_) {
     devices_.emplace();
     for (const auto& link : agent_.links(deadline)) devices_->insert(link.name);
   }
+  return *devices_;
+}
+
+void GuestEnd::make_vlan(const Path& path, std::size_t tag, base::Deadline deadline) {
   const auto& device = path.devices[tag + 1];
-  if (!devices_->insert(device).second) return;
+  if (!devices(deadline).insert(device).second) return;
   const auto control = path.tags[tag].control;
   agent_.add_vlan({.parent = path.devices[tag],
                    .device = device,

@@ -3,6 +3,7 @@
 // agent does not say any more.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -35,6 +36,9 @@ class GuestEnd {
   // Makes device and address of a path with that MTU, where they are not there already.
   void prepare(const Path& path, int mtu, base::Deadline deadline);
 
+  // Takes the path's device down until it is made ready again: what comes for it is for nobody.
+  void close(const Path& path, base::Deadline deadline);
+
   // Of its card, "1" as found or "0" none, where it is not so already; read back. Throws Error
   // (lab).
   void set_offloads(const std::string& value, base::Deadline deadline);
@@ -46,6 +50,7 @@ class GuestEnd {
   std::string trouble(base::Deadline deadline) const;
 
  private:
+  std::set<std::string>& devices(base::Deadline deadline);
   void make_vlan(const Path& path, std::size_t tag, base::Deadline deadline);
   virt::DomainState state_of_domain(base::Deadline deadline) const;
   std::string words_for(virt::DomainState state) const;
@@ -55,7 +60,8 @@ class GuestEnd {
   guest::Agent agent_;
   int mtu_ = 0;                                   // of the card and of what is ready
   std::string offloads_;                          // empty: not known
-  std::set<std::string> ready_;                   // addresses
+  std::map<std::string, std::string> ready_;      // addresses, and the devices that have them
+  std::set<std::string> closed_;                  // devices
   std::optional<std::set<std::string>> devices_;  // that are there, once it matters
 };
 

@@ -95,15 +95,20 @@ void GuestPair::greet(Deadline deadline) {
   at_both([&](GuestEnd& end) { end.agent().hello(deadline); });
 }
 
+// Whose tag the bridge takes away has no use for it: what comes with it all the same is lost.
+void GuestPair::prepare(GuestEnd& end, const Traffic& traffic, Deadline deadline) {
+  const auto path = path_at(end.side(), traffic, networks_);
+  end.prepare(path, traffic.mtu != 0 ? traffic.mtu : mtu_, deadline);
+  const auto tagged = path_of(traffic.tag, networks_, traffic.family);
+  if (path.device() != tagged.device()) end.close(tagged, deadline);
+}
+
 std::string GuestPair::warm(const Traffic& traffic, Deadline deadline) {
   auto& sender = end(traffic.from);
   auto& peer = other(traffic.from);
   const auto path = path_at(sender.side(), traffic, networks_);
   const auto to = path.address(peer.side());
-  at_both([&](GuestEnd& end) {
-    end.prepare(path_at(end.side(), traffic, networks_), traffic.mtu != 0 ? traffic.mtu : mtu_,
-                deadline);
-  });
+  at_both([&](GuestEnd& end) { prepare(end, traffic, deadline); });
   const auto warmth = guarded([&] {
     const auto patience = std::min(neighbour_time, deadline.remaining() / 2);
     return sender.agent().warm(to, path.listens_at(), patience, deadline);

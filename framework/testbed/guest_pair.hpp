@@ -53,6 +53,7 @@ class GuestPair {
  private:
   GuestEnd& end(Side side) { return *ends_[side == Side::a ? 0 : 1]; }
   GuestEnd& other(Side side) { return *ends_[side == Side::a ? 1 : 0]; }
+  void prepare(GuestEnd& end, const Traffic& traffic, base::Deadline deadline);
   protocol::SweepRequest watched(const Traffic& traffic, bool also, base::Deadline deadline);
   std::vector<verdict::EchoEvidence> exchange(const std::vector<Traffic>& flows,
                                               base::Deadline deadline,

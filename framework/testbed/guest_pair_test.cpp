@@ -43,6 +43,7 @@ class FakeGuest {
     for (const auto* key : {"dev", "to", "address", "mtu", "id"}) {
       if (const auto value = request.text(key)) line.append(1, ' ').append(*value);
     }
+    if (request.text("up") == "0") line += " down";
     const std::lock_guard lock(mutex_);
     asked_.push_back(line);
   }
@@ -134,8 +135,24 @@ TEST_CASE("where a bridge takes the tag away at b, b listens and sends at its ca
   pair.sweep({traffic}, soon());
   CHECK(a.asked() == Asked{"link eth0 1500", "links", "vlan eth0.3 3",
                            "link eth0.3 11.43.6.1/24 1500", "watch eth0.3", "seen"});
-  CHECK(b.asked() ==
-        Asked{"link eth0 11.43.6.2/24 1500", "warm eth0 11.43.6.1", "sweep eth0 11.43.6.1"});
+  CHECK(b.asked() == Asked{"link eth0 11.43.6.2/24 1500", "links", "warm eth0 11.43.6.1",
+                           "sweep eth0 11.43.6.1"});
+}
+
+TEST_CASE("where a bridge takes the tag away at b, b takes nothing that has it still",
+          "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  const Traffic mixed{.tag = "vlan3", .tag_at_b = "none"};
+  pair.warm({.tag = "vlan3"}, soon());
+  pair.warm(mixed, soon());
+  pair.warm(mixed, soon());
+  pair.warm({.tag = "vlan3"}, soon());
+  CHECK(b.asked() == Asked{"link eth0 1500", "links", "vlan eth0.3 3",
+                           "link eth0.3 11.11.4.2/24 1500", "link eth0 11.43.6.2/24 1500",
+                           "link eth0.3 down", "link eth0.3 11.11.4.2/24 1500"});
+  const auto at_a = a.asked();
+  CHECK(std::ranges::find(at_a, "link eth0.3 down") == at_a.end());
 }
 
 TEST_CASE("offloads are set at both cards when they are not so yet, and read back", "[testbed]") {
