@@ -21,6 +21,7 @@ struct Recording {
 
 const std::vector<Recording> recordings = {
     {"stock-6.1", ""},
+    {"stock-6.1-xen", ""},
     {"vlan-not-refragmented", "vlan-not-refragmented"},
     {"nothing-refragmented", "nothing-refragmented"},
     {"nfct-only", "nfct-only"},
