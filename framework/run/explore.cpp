@@ -13,9 +13,7 @@
 #include "framework/explore/case.hpp"
 #include "framework/explore/plain_traffic.hpp"
 #include "framework/explore/shrink.hpp"
-#include "framework/packet/pcapng.hpp"
-#include "framework/run/explore_host.hpp"
-#include "framework/run/looks_like.hpp"
+#include "framework/run/sights.hpp"
 
 namespace refrag::run {
 
@@ -35,7 +33,6 @@ constexpr int most_tries = 600;        // of shrinking one finding
 constexpr int most_tries_alone = 250;  // of those that take plain traffic each
 constexpr int most_crashes = 3;        // then the kernel is not explored any further
 constexpr int most_boots = 3;          // of a machine that was up before
-const std::string crashed = "crashed";
 
 // What counts as plain: everything off.
 explore::Knobs plain_knobs(const explore::Ranges& ranges) {
@@ -44,43 +41,6 @@ explore::Knobs plain_knobs(const explore::Ranges& ranges) {
     plain[name] = name == verdict::knob::rules ? "none" : name == verdict::knob::mtu ? "1500" : "0";
   }
   return plain;
-}
-
-struct Sight {        // of a violation
-  std::string shape;  // explore::class_of
-  std::string kind;
-  std::string bug;  // that it looks like; empty: like none that the kernel is known to have
-  std::string reason;
-
-  std::string likeness() const { return bug.empty() ? "like no known bug" : "like " + bug; }
-  // What is looked into once: the same shape is another finding where it looks like another bug.
-  std::string what() const { return shape + ", " + likeness(); }
-};
-
-const Sight* find(const std::vector<Sight>& sights, const std::string& kind,
-                  const std::optional<std::string>& bug) {
-  for (const auto& sight : sights) {
-    if (sight.kind == kind && (!bug || sight.bug == *bug)) return &sight;
-  }
-  return nullptr;
-}
-
-// One line of a case's text.
-std::string likeness_of(const Case& found) {
-  if (found.kind == crashed) return "it is no violation that a known bug could show";
-  if (found.looks_like.empty()) return "it looks like no bug that this kernel is known to have";
-  return fmt::format("it looks like the known bug {}", found.looks_like);
-}
-
-std::string frames_text(const Shown& shown) {
-  std::string text;
-  for (const auto& direction : shown.directions) {
-    for (const auto& violation : direction.findings.violations) {
-      text += fmt::format("from {} to {}\n", direction.from->name, direction.to->name) +
-              oracle::side_by_side(violation, direction.entered, direction.left);
-    }
-  }
-  return text;
 }
 
 class Search {
@@ -160,12 +120,19 @@ class Search {
   void one(std::uint64_t number) {
     const auto scenario = explore::generate(seed_, number, host_.ranges());
     try {
-      const auto sights = send(scenario);
+      const auto shown = host_.send(scenario, Deadline::in(send_time));
+      const auto sights = sights_of(build_.version, scenario, shown);
       ++scenarios_;
       datagrams_ += scenario.items.size();
-      for (const auto& sight : sights) ++seen_[sight.kind + ", " + sight.likeness()];
+      std::vector<Sight> news;
       for (const auto& sight : sights) {
-        if (known_.insert(sight.what()).second) investigate(scenario, sight, number);
+        ++seen_[sight.kind + ", " + sight.likeness()];
+        if (!known_.contains(sight.what())) news.push_back(sight);
+      }
+      if (news.empty()) return;
+      const Found as_found{number, scenario, frames_text(shown), capture_of(scenario, shown)};
+      for (const auto& sight : news) {
+        if (known_.insert(sight.what()).second) investigate(as_found, sight);
       }
     } catch (const testbed::Lost& lost) {
       died(scenario, lost, number);
@@ -176,22 +143,8 @@ class Search {
     }
   }
 
-  std::vector<Sight> sights_of(const Scenario& scenario, const Shown& shown) const {
-    std::vector<Sight> sights;
-    for (const auto& direction : shown.directions) {
-      for (const auto& violation : direction.findings.violations) {
-        sights.push_back({explore::class_of(violation, direction),
-                          std::string(oracle::to_text(violation.kind)),
-                          looks_like(verdict::built_in_bugs(), build_.version, scenario.knobs,
-                                     violation, direction),
-                          violation.reason});
-      }
-    }
-    return sights;
-  }
-
   std::vector<Sight> send(const Scenario& scenario) {
-    return sights_of(scenario, host_.send(scenario, Deadline::in(send_time)));
+    return sights_of(build_.version, scenario, host_.send(scenario, Deadline::in(send_time)));
   }
 
   // Behind plain traffic: then nothing that earlier scenarios have left is in it.
@@ -203,7 +156,8 @@ class Search {
   Scenario made_smaller(const Scenario& scenario, const Sight& sight, bool alone) {
     base::status(fmt::format("{}: making it smaller", sight.what()));
     const auto shows = [&](const Scenario& smaller) {
-      const auto sights = alone ? sights_of(smaller, send_alone(smaller)) : send(smaller);
+      const auto sights =
+          alone ? sights_of(build_.version, smaller, send_alone(smaller)) : send(smaller);
       return find(sights, sight.kind, sight.bug) != nullptr;
     };
     if (alone && !shows(scenario)) return scenario;
@@ -211,15 +165,28 @@ class Search {
     return explore::shrink(scenario, shows, plain_knobs(host_.ranges()), tries).scenario;
   }
 
-  void investigate(const Scenario& scenario, const Sight& sight, std::uint64_t number) {
-    Case found{.kind = sight.kind, .looks_like = sight.bug, .number = number};
-    found.scenario = made_smaller(scenario, sight, false);
+  struct Found {
+    std::uint64_t number;  // of the scenario
+    Scenario scenario;
+    std::string text;  // its frames
+    std::string capture;
+  };
+
+  // What does not show again, or only behind what was sent before, is kept as it was found.
+  void investigate(const Found& as_found, const Sight& sight) {
+    Case found{.kind = sight.kind, .looks_like = sight.bug, .number = as_found.number};
+    found.scenario = made_smaller(as_found.scenario, sight, false);
     auto again = repeat(found.scenario, found.kind, sight.bug);
-    if (again.rate == 0) {  // what made it is gone, or was sent before
-      found.scenario = made_smaller(scenario, sight, true);
+    if (again.rate == 0) {
+      found.scenario = made_smaller(as_found.scenario, sight, true);
       again = repeat(found.scenario, found.kind, sight.bug);
     }
-    found.reason = again.rate > 0 ? again.sight.reason : sight.reason;
+    if (again.rate == 0) {
+      found.scenario = as_found.scenario;
+      again = {.sight = sight, .text = as_found.text};
+      capture_ = as_found.capture;
+    }
+    found.reason = again.sight.reason;
     found.shown = again.rate;
     found.tries = options_.repeats;
     keep(std::move(found), again.text);
@@ -238,12 +205,12 @@ class Search {
     capture_.clear();
     for (int i = 0; i < options_.repeats; ++i) {
       const auto shown = send_alone(scenario);
-      const auto sights = sights_of(scenario, shown);
+      const auto sights = sights_of(build_.version, scenario, shown);
       const auto* const sight = find(sights, kind, bug);
       if (sight == nullptr || again.rate++ > 0) continue;
       again.sight = *sight;
       again.text = frames_text(shown);
-      capture_ = packet::to_pcapng(shown.taps.ports, shown.taps.since, explore::to_text(scenario));
+      capture_ = capture_of(scenario, shown);
     }
     return again;
   }
