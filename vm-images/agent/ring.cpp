@@ -133,6 +133,8 @@ void Ring::each(const std::function<void(const Frame&)>& take) const {
 }
 
 void Ring::begin() {
+  turn();
+  while (held_ > shape_.free) give_back_oldest();
   missed(0);
   dropped_ = gone_ = 0;
 }

@@ -55,7 +55,8 @@ class Ring {
   // Gives all that is held back.
   void clear();
 
-  // From now on it is counted what finds no room.
+  // From now on it is counted what finds no room. All of the ring is for what comes, but for as
+  // many blocks of what was seen last as the kernel has free at other times.
   void begin();
   // Frames seen since the beginning, and after that time, that are not held any more or never were.
   std::uint32_t missed(std::uint64_t since);
