@@ -1,9 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "framework/testbed/lacking.hpp"
 
+#include <fmt/format.h>
+
+#include "framework/base/version.hpp"
 #include "framework/verdict/axes.hpp"
 
 namespace refrag::testbed {
+
+namespace {
+
+constexpr const char* tracks_bridges = "5.3";  // 3c171f496ef5: nf_conntrack_bridge
+constexpr const char* sheds = "5.13";  // de8c12110a13: the last rule takes reassembly with it
+
+}  // namespace
+
+std::string too_old(const Facts& facts, const verdict::Knobs& wanted) {
+  const auto found = wanted.find(verdict::knob::rules);
+  if (facts.machines.empty() || found == wanted.end()) return {};
+  const auto& release = facts.machines.front().release;
+  const auto& rules = found->second;
+  const auto is_before = [&](const char* version) {
+    return base::compare_versions(release, version) < 0;
+  };
+  if (rules == "bridge-conntrack" && is_before(tracks_bridges)) {
+    return fmt::format("before Linux {} a bridge tracks no connections itself", tracks_bridges);
+  }
+  if ((rules == "none" || rules == "accept") && is_before(sheds)) {
+    return fmt::format("before Linux {} a bridge that has reassembled goes on without a rule",
+                       sheds);
+  }
+  return {};
+}
 
 std::string lacking(const verdict::Knobs& found, const verdict::Knobs& wanted) {
   const auto lacks = [&](std::string_view knob) {

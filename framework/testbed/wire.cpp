@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
-#include "framework/base/version.hpp"
 #include "framework/testbed/lacking.hpp"
 #include "framework/testbed/path.hpp"
 #include "framework/testbed/wire_commands.hpp"
@@ -85,17 +84,7 @@ class WireTestbed : public Testbed {
   std::string unable_to(const Traffic&) const override { return {}; }
   std::string unable_to(const verdict::Knobs& knobs, Deadline) override {
     if (const auto why = lacking(found_, knobs); !why.empty()) return why;
-    // de8c12110a13: only then the last rule takes reassembly with it.
-    constexpr const char* sheds = "5.13";
-    const auto rules = knobs.find(verdict::knob::rules);
-    const bool needs_none =
-        rules != knobs.end() && (rules->second == "none" || rules->second == "accept");
-    if (!needs_none || facts_.machines.empty() ||
-        base::compare_versions(facts_.machines.front().release, sheds) >= 0) {
-      return {};
-    }
-    return fmt::format("before Linux {} a bridge that has reassembled goes on without a rule",
-                       sheds);
+    return too_old(facts_, knobs);
   }
 
   std::vector<verdict::EchoEvidence> sweep(const Traffic& traffic, Deadline deadline) override {

@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include "framework/base/version.hpp"
 #include "framework/host/knobs.hpp"
 #include "framework/host/shell_files.hpp"
 #include "framework/testbed/console_log.hpp"
@@ -31,7 +30,6 @@ using base::Deadline;
 namespace {
 
 constexpr auto leave_time = base::seconds(5);
-constexpr const char* bridge_tracking = "5.3";  // 3c171f496ef5: nf_conntrack_bridge
 // xen-netfront has no room for more in one piece.
 constexpr int plain_card_mtu = 1500;
 
@@ -99,10 +97,6 @@ class XenTestbed : public Testbed {
   }
 
   std::string unable_to(const verdict::Knobs& knobs, Deadline deadline) override {
-    const auto rules = knobs.find(verdict::knob::rules);
-    if (rules != knobs.end() && rules->second == "bridge-conntrack" && !tracks_bridges()) {
-      return fmt::format("before Linux {} a bridge tracks no connections itself", bridge_tracking);
-    }
     if (is_disposable_) return lacks(knobs, deadline);
     for (const auto name :
          {verdict::knob::br_netfilter, verdict::knob::vlans, verdict::knob::offloads}) {
@@ -198,13 +192,9 @@ class XenTestbed : public Testbed {
   }
 
  private:
-  bool tracks_bridges() const {
-    return facts_.machines.empty() ||
-           base::compare_versions(facts_.machines.front().release, bridge_tracking) >= 0;
-  }
-
   // What the host's kernel, or the guests' cards, do not have.
   std::string lacks(const verdict::Knobs& knobs, Deadline deadline) {
+    if (auto why = too_old(facts_, knobs); !why.empty()) return why;
     if (!port_knobs_) set_all({}, deadline);
     if (const auto why = lacking(found_, knobs); !why.empty()) return why;
     if (!knobs.contains(verdict::knob::offloads) ||
