@@ -30,8 +30,11 @@ std::vector<WantedModule> all_modules(const InitramfsSpec& spec) {
 
 std::string key_of(const KernelBuild& build, const InitramfsSpec& spec) {
   auto text = fmt::format("{} {} {}\n", layout, build.key, spec.gzip);
-  for (const auto& module : all_modules(spec)) {
-    text += fmt::format("{} {} {}\n", module.name, module.optional, module.parameters);
+  for (const auto* modules : {&spec.modules, &spec.later}) {
+    for (const auto& module : *modules) {
+      text += fmt::format("{} {} {}\n", module.name, module.optional, module.parameters);
+    }
+    text += "later\n";
   }
   if (!spec.base.empty()) text += base::sha256_file(spec.base) + "\n";
   for (const auto& [path, file] : spec.files) {

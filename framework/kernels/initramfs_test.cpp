@@ -77,6 +77,21 @@ TEST_CASE("the same inputs give the same bytes, and are packed once", "[kernels]
   CHECK(base::read_file(given.make()) == bytes);
 }
 
+TEST_CASE("what is to be loaded later is there, and in another list", "[kernels]") {
+  Given given;
+  given.spec.modules = {{"llc"}};
+  given.spec.later = {{"stp"}, {"nosuch", true}};
+  const auto entries = entries_of(given.make());
+  const std::map<std::string, std::string> by_path(entries.begin(), entries.end());
+  CHECK(by_path.contains("modules/stp.ko"));
+  CHECK(by_path.at("etc/modules.list") == "/modules/llc.ko\n");
+  CHECK(by_path.at("etc/modules.later") == "/modules/stp.ko\n");
+  const auto later = given.make();
+  given.spec.modules = {{"llc"}, {"stp"}, {"nosuch", true}};
+  given.spec.later.clear();
+  CHECK(given.make() != later);
+}
+
 TEST_CASE("whatever goes in changes the key", "[kernels]") {
   Given given;
   const auto first = given.make();

@@ -60,7 +60,8 @@ const Needs dom0 = {"dom0",
                                  {"xen_netback"}})};
 const Needs guest = {"guest",
                      {"XEN_PV", "XEN_NETDEV_FRONTEND", "HVC_XEN", "VLAN_8021Q", "BLK_DEV_INITRD"},
-                     {{"xen_netfront"}, {"8021q"}}};
+                     {{"xen_netfront"}, {"8021q"}},
+                     {{"tun", true}}};
 const Needs kvm_guest = {"KVM guest",
                          {"VIRTIO_PCI", "VIRTIO_NET", "VLAN_8021Q", "BLK_DEV_INITRD"},
                          {{"virtio_pci", true}, {"virtio_net", true}, {"8021q"}}};

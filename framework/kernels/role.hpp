@@ -29,7 +29,7 @@ struct WantedModule {
 // In the order in which they are to be loaded; what they depend on is found by load_order().
 const std::vector<WantedModule>& modules_for(Role role);
 
-// What can be loaded after these, when the machine answers already.
+// What can be loaded after these, when the machine answers already, or only where it is used.
 const std::vector<WantedModule>& modules_later_for(Role role);
 
 // Options without which the role cannot be filled, as "CONFIG_XEN_DOM0"; empty when all are set or

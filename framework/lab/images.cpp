@@ -86,7 +86,8 @@ GuestImage guest_image(const std::string& spec, base::Deadline deadline, kernels
   kernels::require_role(image.build, role);
   image.kernel = kernels::uncompressed_image(image.build, deadline);
   const kernels::InitramfsSpec inside{.modules = kernels::modules_for(role),
-                                      .files = {{"/init", machine_program("agent")}}};
+                                      .files = {{"/init", machine_program("agent")}},
+                                      .later = kernels::modules_later_for(role)};
   image.initramfs = kernels::make_initramfs(image.build, inside, deadline);
   image.key = base::sha256(image.kernel.string() + " " + image.initramfs.string());
   return image;
