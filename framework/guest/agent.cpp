@@ -51,6 +51,7 @@ Hello parse_hello(const Message& message) {
   hello.build_id = text(message, "buildid");
   hello.hypervisor = text(message, "hypervisor");
   hello.uptime = static_cast<double>(message.number("uptime_ms", 0, INT64_MAX).value_or(0)) / 1000;
+  hello.has_sessions = message.number("sessions", 0, 1) == 1;
   for (const auto value : all(message, "link")) {
     const auto link = parse_link(value);
     hello.cards.push_back({link.name, link.mac, link.mtu});
@@ -103,6 +104,16 @@ void Agent::add_vlan(const VlanSettings& settings, Deadline deadline) {
   request.add("id", settings.id);
   request.add("service", settings.is_service);
   request.add("priority", settings.priority);
+  request.add("wait", kDeviceWait);
+  ask(std::move(request), deadline);
+}
+
+void Agent::add_session(const SessionSettings& settings, Deadline deadline) {
+  Message request{0, "session"};
+  request.add("parent", settings.parent);
+  request.add("dev", settings.device);
+  request.add("peer", settings.peer);
+  request.add("id", settings.id);
   request.add("wait", kDeviceWait);
   ask(std::move(request), deadline);
 }

@@ -23,12 +23,13 @@ struct Card {
 
 // What runs, as the guest's own kernel says.
 struct Hello {
-  std::string release;     // uname -r
-  std::string version;     // uname -v
-  std::string machine;     // uname -m
-  std::string build_id;    // hexadecimal, empty where the kernel has none
-  std::string hypervisor;  // "xen", "none"
-  double uptime = 0;       // seconds, when it said so
+  std::string release;        // uname -r
+  std::string version;        // uname -v
+  std::string machine;        // uname -m
+  std::string build_id;       // hexadecimal, empty where the kernel has none
+  std::string hypervisor;     // "xen", "none"
+  double uptime = 0;          // seconds, when it said so
+  bool has_sessions = false;  // the kernel has what they are made of
   std::vector<Card> cards;
   std::vector<std::string> problems;  // what it could not do while it started
 };
@@ -46,6 +47,14 @@ struct VlanSettings {
   int id = 0;               // 0: a priority and no VLAN
   bool is_service = false;  // 802.1ad instead of 802.1Q
   int priority = 0;         // of all that is sent
+};
+
+// Of PPPoE, with one other machine.
+struct SessionSettings {
+  std::string parent;
+  std::string device;
+  std::string peer;  // MAC
+  int id = 0;        // 1 to 65534
 };
 
 struct LinkState {
@@ -73,6 +82,8 @@ class Agent {
 
   LinkState set_link(const LinkSettings& settings, base::Deadline deadline);
   void add_vlan(const VlanSettings& settings, base::Deadline deadline);
+  // In the place of one that has the same device.
+  void add_session(const SessionSettings& settings, base::Deadline deadline);
   void remove_link(const std::string& device, base::Deadline deadline);
   std::vector<LinkState> links(base::Deadline deadline);
 

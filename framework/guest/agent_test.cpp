@@ -78,12 +78,12 @@ TEST_CASE("nothing that is sent to the agent ends it", "[guest]") {
   auto& agent = *running.agent;
   const std::string verb =
       GENERATE("link", "vlan", "unlink", "warm", "sweep", "watch", "seen", "flush", "counters",
-               "kmsg", "rehearse", "beside", "listen", "marks", "frames", "offloads");
+               "kmsg", "rehearse", "beside", "listen", "marks", "frames", "offloads", "session");
   if (verb == "flush") return;  // would be obeyed, and this is not a machine of its own
   for (const std::string value : {"", "x", "-1", "99999999999999999999", "\xff\n\0%", "lo"}) {
     Message request{0, verb};
     for (const auto* key : {"dev", "parent", "id", "to", "sizes", "count", "ident", "seed", "df",
-                            "quiet", "deadline", "prefix", "mtu", "value"}) {
+                            "quiet", "deadline", "prefix", "mtu", "value", "peer"}) {
       request.add(key, value);
     }
     agent.conversation().ask(request, soon());

@@ -11,6 +11,7 @@
 
 #include "framework/base/catch.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/files.hpp"
 #include "framework/base/process.hpp"
 #include "framework/guest/agent.hpp"
 
@@ -56,6 +57,7 @@ struct Cable {
   Machine a{"guest a"}, b{"guest b"};
   std::uint16_t ident = 1;
   std::string watched = "eth0";
+  std::string sent_by = "eth0";
   bool udp = false;
 
   explicit Cable(int mtu_b = 1500) {
@@ -94,7 +96,7 @@ struct Cable {
                     .udp = udp},
                    soon());
     auto sweep = sender.sweep({.to = network + (from_a ? "2" : "1"),
-                               .device = "eth0",
+                               .device = sent_by,
                                .sizes = sizes,
                                .ident = ident,
                                .seed = 42,
@@ -370,6 +372,130 @@ TEST_CASE("a card's offloads are taken away and given back, and echoes cross all
   CHECK(a.set_offloads("eth0", "1", soon()) == "1");
   CHECK_THROWS_WITH(a.set_offloads("eth0", "2", soon()), Catch::Contains("0 or 1"));
   CHECK_THROWS_WITH(a.offloads("nosuch0", soon()), Catch::Contains("no such device"));
+}
+
+namespace {
+
+std::string mac_of(Agent& agent) {
+  for (const auto& link : agent.links(soon())) {
+    if (link.name == "eth0") return link.mac;
+  }
+  return {};
+}
+
+SessionSettings session_with(Agent& peer, int id = 7) {
+  return {.parent = "eth0", .device = "eth0.pppoe", .peer = mac_of(peer), .id = id};
+}
+
+// Two machines with a PPPoE session over their cable.
+struct InSession : Cable {
+  InSession() {
+    a.agent().add_session(session_with(b.agent()), soon());
+    b.agent().add_session(session_with(a.agent()), soon());
+    address_all(1492);
+    watched = sent_by = "eth0.pppoe";
+  }
+  void address_all(int mtu) {
+    for (auto* agent : {&a.agent(), &b.agent()}) {
+      const std::string host = agent == &a.agent() ? "1" : "2";
+      for (const auto& address : {"10.8.0." + host + "/24", "fd08::" + host + "/64"}) {
+        agent->set_link({.device = "eth0.pppoe", .mtu = mtu, .address = address}, soon());
+      }
+    }
+  }
+};
+
+bool may_make_sessions() { return may_use_namespaces() && base::fs::exists("/dev/net/tun"); }
+
+}  // namespace
+
+TEST_CASE(
+    "every size crosses a PPPoE session, of either family and of UDP, in frames of the "
+    "card's MTU",
+    "[guest][namespaces]") {
+  if (!may_make_sessions()) return;
+  InSession session;
+  session.a.agent().listen("eth0", soon());
+  for (const std::string network : {"10.8.0.", "fd08::"}) {
+    for (const bool udp : {false, true}) {
+      session.udp = udp;
+      const Sizes sizes = {0, 56, 1443, 1444, 1445, 1464, 1465, 2000, 65487};
+      const auto [sweep, seen] = session.sweep(udp, sizes, false, network);
+      INFO(network << (udp ? " udp" : ""));
+      CHECK(sweep.end == SweepEnd::answered);
+      for (std::size_t i = 0; i < sizes.size(); ++i) {
+        INFO("size " << sizes[i]);
+        CHECK(seen.at(i) == protocol::SeenSize{sizes[i], 0b111, 0, 0, 0});
+        CHECK(sweep.sizes[i].good == 0b111);
+      }
+      std::size_t longest = 0;
+      for (const auto& mark : all_marks(session.a.agent())) {
+        longest = std::max<std::size_t>(longest, mark.size);
+      }
+      CHECK(longest == 14 + 1500);
+    }
+  }
+  const auto whole = session.sweep(true, {1464, 1465}, true, "10.8.0.").sweep;
+  CHECK(whole.sizes[0].good == 0b111);
+  CHECK(whole.sizes[1].too_long == 3);
+}
+
+TEST_CASE(
+    "a session that is made again takes the place of the first, and one of another id takes "
+    "nothing",
+    "[guest][namespaces]") {
+  if (!may_make_sessions()) return;
+  InSession session;
+  auto& a = session.a.agent();
+  a.add_session(session_with(session.b.agent(), 8), soon());
+  session.address_all(1280);
+  CHECK_FALSE(a.warm("10.8.0.2", "eth0.pppoe", milliseconds(300), soon()).answered);
+  a.add_session(session_with(session.b.agent()), soon());
+  session.address_all(1280);
+  const auto echo = session.sweep(true, {8000}, false, "10.8.0.").sweep.sizes.at(0);
+  CHECK(echo.good == 0b111);
+  a.remove_link("eth0.pppoe", soon());
+  CHECK_THROWS_WITH(a.remove_link("eth0.pppoe", soon()), Catch::Contains("no such device"));
+}
+
+TEST_CASE("of a session whose device is gone no sweep says that anything was lost",
+          "[guest][namespaces]") {
+  if (!may_make_sessions()) return;
+  InSession session;
+  auto& b = session.b.agent();
+  base::run_ok(
+      {.argv = {"nsenter", "-t", session.b.pid(), "-n", "ip", "link", "delete", "eth0.pppoe"}},
+      soon());
+  const auto trouble = [&] {
+    for (const auto deadline = soon(); !deadline.expired();) b.seen(soon());
+  };
+  CHECK_THROWS_WITH(trouble(), Catch::Contains("the pump of eth0.pppoe ended"));
+  b.seen(soon());
+  b.add_session(session_with(session.a.agent()), soon());
+  b.seen(soon());
+}
+
+TEST_CASE("what no session can be made of is refused with a reason", "[guest][namespaces]") {
+  if (!may_make_sessions()) return;
+  Cable own;
+  auto& a = own.a.agent();
+  const auto refused = [&](const char* key, const std::string& value) {
+    auto settings = session_with(own.b.agent());
+    if (key == std::string_view("id")) settings.id = std::stoi(value);
+    if (key == std::string_view("peer")) settings.peer = value;
+    if (key == std::string_view("dev")) settings.device = value;
+    if (key == std::string_view("parent")) settings.parent = value;
+    a.add_session(settings, soon());
+  };
+  CHECK_THROWS_WITH(refused("id", "0"), Catch::Contains("1 to 65534"));
+  CHECK_THROWS_WITH(refused("id", "65535"), Catch::Contains("1 to 65534"));
+  CHECK_THROWS_WITH(refused("peer", "02:00"), Catch::Contains("no MAC: 02:00"));
+  CHECK_THROWS_WITH(refused("dev", ""), Catch::Contains("no name of a device"));
+  CHECK_THROWS_WITH(refused("dev", "x%d"), Catch::Contains("no name of a device"));
+  CHECK_THROWS_WITH(refused("dev", "far.too.long.pppoe"), Catch::Contains("no name of a device"));
+  CHECK_THROWS_WITH(refused("dev", "eth0"), Catch::Contains("making eth0"));
+  CHECK_THROWS_WITH(refused("parent", "lo0"), Catch::Contains("no such device: lo0"));
+  CHECK(a.links(soon()).size() == 2);
 }
 
 TEST_CASE("links are listed, flushed, removed, and refused with a reason", "[guest][namespaces]") {

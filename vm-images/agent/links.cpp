@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vm-images/agent/links.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <arpa/inet.h>
@@ -57,6 +58,10 @@ Link read_link(NetlinkMessage message) {
   link.mac = mac_text(attribute(IFLA_ADDRESS));
   const auto mtu = attribute(IFLA_MTU);
   if (mtu.size() == sizeof link.mtu) std::memcpy(&link.mtu, mtu.data(), sizeof link.mtu);
+  rtnl_link_stats stats{};
+  const auto counts = attribute(IFLA_STATS);
+  std::memcpy(&stats, counts.data(), std::min(sizeof stats, counts.size()));
+  link.dropped = stats.tx_dropped;
   return link;
 }
 

@@ -16,7 +16,8 @@ struct Link {
   int mtu = 0;  // bytes of IP
   bool up = false;
   bool carrier = false;
-  std::string mac;  // aa:bb:cc:dd:ee:ff, empty where it has none
+  std::uint32_t dropped = 0;  // packets that were to be sent
+  std::string mac;            // aa:bb:cc:dd:ee:ff, empty where it has none
 };
 
 struct Vlan {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "vm-images/agent/facts.hpp"
+#include "vm-images/agent/session.hpp"
 #include "vm-images/boot/modules.hpp"
 #include "vm-images/boot/mounts.hpp"
 
@@ -79,6 +80,7 @@ protocol::Message hello(Links& links) {
   message.add("buildid", build_id(read_file("/sys/kernel/notes").value_or("")));
   message.add("hypervisor", trimmed(read_file("/sys/hypervisor/type").value_or("none")));
   message.add("uptime_ms", now() / 1000);
+  message.add("sessions", may_have_sessions());
   for (const Link& link : links.list()) {
     if (link.mac.empty() || link.mac == "00:00:00:00:00:00") continue;
     message.add("link", link.name + "," + link.mac + "," + std::to_string(link.mtu));

@@ -14,7 +14,8 @@ namespace refrag::agent {
 // File systems, settings and modules. What could not be done, a line each.
 std::vector<Problem> prepare_machine();
 
-// A `hello`: which kernel runs (release, version, build-id), on what, since when, with which cards.
+// A `hello`: which kernel runs (release, version, build-id), on what, since when, with which cards,
+// and whether it has what sessions are made of.
 protocol::Message hello(Links& links);
 
 // Kernel messages since the last call, "<priority>[time] text" each; at most limit bytes, the rest

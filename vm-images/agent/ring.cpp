@@ -73,6 +73,7 @@ Problem Ring::open(const std::string& device, const RingShape& shape) {
                             PROT_READ | PROT_WRITE, MAP_SHARED, socket_.get(), 0);
   if (memory == MAP_FAILED) return problem("mapping the ring for " + device);
   memory_ = static_cast<char*>(memory);
+  madvise(memory, std::size_t{kBlockSize} * shape_.blocks, MADV_DONTFORK);  // a child would keep it
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);

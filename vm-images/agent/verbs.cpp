@@ -21,6 +21,7 @@ constexpr std::size_t kCaptureLimit = 16384;  // bytes of one reply: a damaged o
 constexpr Micros kMillisecond = 1000;
 constexpr int kMaxWait = 60000;  // milliseconds
 constexpr int kMaxVlan = 4094;
+constexpr int kMaxSession = 65534;  // RFC 2516 keeps 0 and 65535
 constexpr std::size_t kMaxBeside = 7;
 
 Message ok() { return Message{0, std::string(protocol::kOk)}; }
@@ -83,8 +84,25 @@ Message do_vlan(Agent& agent, const Message& request) {
   return outcome(agent.links.add_vlan(parent, text(request, "dev"), vlan));
 }
 
+Message do_session(Agent& agent, const Message& request) {
+  const auto parent = text(request, "parent");
+  const auto id = request.number("id", 1, kMaxSession);
+  const auto peer = parse_mac(text(request, "peer"));
+  if (!id) return error_reply("a session's id is 1 to 65534");
+  if (!peer) return error_reply("no MAC: " + text(request, "peer"));
+  if (auto failed = agent.links.await(parent, wait_of(request)); !failed.empty()) {
+    return error_reply(failed);
+  }
+  return outcome(agent.sessions.add({.device = text(request, "dev"),
+                                     .parent = parent,
+                                     .peer = *peer,
+                                     .id = static_cast<std::uint16_t>(*id),
+                                     .may_load = agent.owns_machine}));
+}
+
 Message do_unlink(Agent& agent, const Message& request) {
   const auto name = text(request, "dev");
+  if (agent.sessions.remove(name)) return ok();
   if (auto failed = agent.links.await(name, 0); !failed.empty()) return error_reply(failed);
   return outcome(agent.links.remove(name));
 }
@@ -128,6 +146,9 @@ Message do_sweep(Agent& agent, const Message& request) {
   agent.capture.begin();
   const auto result = sweep(all, agent.watch);
   if (const auto* failed = std::get_if<Problem>(&result)) return error_reply(*failed);
+  if (auto failed = agent.sessions.trouble(agent.links); !failed.empty()) {
+    return error_reply(failed);
+  }
   return protocol::to_message(*std::get_if<protocol::SweepResult>(&result));
 }
 
@@ -155,6 +176,9 @@ Message do_watch(Agent& agent, const Message& request) {
 Message do_seen(Agent& agent, const Message&) {
   const auto result = agent.watch.end();
   if (const auto* failed = std::get_if<Problem>(&result)) return error_reply(*failed);
+  if (auto failed = agent.sessions.trouble(agent.links); !failed.empty()) {
+    return error_reply(failed);
+  }
   return protocol::to_message(std::get<std::vector<protocol::SeenSize>>(result));
 }
 
@@ -248,7 +272,7 @@ constexpr Verb kVerbs[] = {
     {"flush", do_flush},       {"kmsg", do_kmsg},         {"counters", do_counters},
     {"poweroff", do_poweroff}, {"rehearse", do_rehearse}, {"beside", do_beside},
     {"listen", do_listen},     {"marks", do_marks},       {"frames", do_frames},
-    {"offloads", do_offloads},
+    {"offloads", do_offloads}, {"session", do_session},
 };
 
 }  // namespace

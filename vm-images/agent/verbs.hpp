@@ -5,6 +5,8 @@
 //   hello                                    who is there (machine.hpp); frames are kept no more
 //   link     dev [wait ms] [mtu] [up 0|1] [address a/p]   set up; replies with the link's state
 //   vlan     dev parent id [service 0|1] [priority 0..7]   add an 802.1Q device, or an 802.1ad one
+//   session  dev parent peer id              add a PPPoE session with that MAC (session.hpp); an
+//                                            earlier one of that name goes
 //   unlink   dev                             remove a device
 //   offloads dev [value 0|1]                 none, or as found (offloads.hpp); value as it is now,
 //                                            empty where there are none to be changed
@@ -35,6 +37,7 @@
 #include "framework/protocol/sweep.hpp"
 #include "vm-images/agent/capture.hpp"
 #include "vm-images/agent/links.hpp"
+#include "vm-images/agent/session.hpp"
 #include "vm-images/agent/watch.hpp"
 
 namespace refrag::agent {
@@ -43,6 +46,7 @@ struct Agent {
   Links links;
   Watch watch;
   Capture capture;
+  Sessions sessions;
   bool owns_machine = false;  // init of it; otherwise a process among others
   bool asked_to_end = false;
   std::vector<protocol::SweepRequest> beside;       // the next sweep
