@@ -56,7 +56,7 @@ bool shows_as(const verdict::Effect& effect, const oracle::Datagram& datagram, c
       std::ranges::find(effect.violations, oracle::to_text(kind)) != effect.violations.end();
   if (is_named || kind != oracle::Kind::lost) return is_named;
   const int mtu = std::stoi(std::string(cell.at("port")));
-  return effect.fate(cell, payload_of(datagram), mtu) == verdict::Fate::is_lost;
+  return effect.drops(cell, payload_of(datagram), mtu);
 }
 
 }  // namespace

@@ -17,6 +17,14 @@ std::size_t longest(const WireInterface& interface) {
   return ethernet_header + static_cast<std::size_t>(interface.mtu);
 }
 
+// As Linux's own PPPoE takes a frame: what is behind the length that its header says is cut off.
+bool is_as_announced(LinkFrame& frame) {
+  if (!frame.pppoe) return true;
+  if (*frame.pppoe > frame.payload.size()) return false;
+  frame.payload = frame.payload.first(*frame.pppoe);
+  return true;
+}
+
 }  // namespace
 
 std::vector<std::string> texts(const WireNotes& notes) {
@@ -47,8 +55,8 @@ void WireEndpoint::configure(const WireInterface& interface) {
 }
 
 void WireEndpoint::take(View bytes, Time now) {
-  const auto frame = parse_link(bytes);
-  if (!frame) {
+  auto frame = parse_link(bytes);
+  if (!frame || !is_as_announced(*frame)) {
     ++notes_.malformed;
     return;
   }

@@ -231,6 +231,35 @@ TEST_CASE("a datagram that loses its end and says so in its header is of wrong l
   CHECK(evidence[1].seen_wrong == 3);
 }
 
+TEST_CASE("a frame is taken as far as PPPoE's length says, and not where that says more",
+          "[wire]") {
+  World world;
+  for (auto* end : {&world.a, &world.b}) {
+    auto interface = end->interface();
+    interface.wrapping = wrapping_of("pppoe");
+    end->configure(interface);
+  }
+  world.a.know(world.b.interface().address, world.b.mac());
+  int more = 0;
+  world.ab = [&](Bytes frame) {
+    constexpr std::size_t length = 18;
+    if (frame.size() < 1000) return pass(frame);
+    const auto said = packet::load16(frame, length) + more;
+    frame[length] = static_cast<std::uint8_t>(said >> 8);
+    frame[length + 1] = static_cast<std::uint8_t>(said);
+    frame.resize(frame.size() + 4);
+    return pass(frame);
+  };
+  const auto seen = [&](int announced) {
+    more = announced;
+    return world.sweep({1400})[0].seen_by_peer;
+  };
+  CHECK(seen(0) == 3);
+  CHECK(seen(4) == 3);
+  CHECK(seen(-1) == 0);
+  CHECK(seen(5) == 0);
+}
+
 TEST_CASE("copies are counted, of frames and of whole datagrams", "[wire]") {
   World world;
   SECTION("every frame twice") {

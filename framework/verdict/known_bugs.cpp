@@ -80,8 +80,8 @@ Effect::Measure measure_of(const std::string& text) {
   refuse(fmt::format("'measures' is datagram or packet, not '{}'", text));
 }
 
-const std::set<std::string_view> effect_keys = {"where", "over",     "of",        "measures",
-                                                "loses", "outgrown", "sometimes", "violations"};
+const std::set<std::string_view> effect_keys = {
+    "where", "over", "of", "measures", "loses", "outgrown", "unread", "sometimes", "violations"};
 
 Effect effect_of(const toml::table& table) {
   Effect effect{.over = static_cast<int>(value_of<std::int64_t>(table, "over", 0)),
@@ -89,6 +89,7 @@ Effect effect_of(const toml::table& table) {
                 .measures = measure_of(text_of(table, "measures")),
                 .loses = value_of(table, "loses", true),
                 .outgrown = value_of(table, "outgrown", false),
+                .unread = value_of(table, "unread", false),
                 .sometimes = value_of(table, "sometimes", false)};
   if (const auto* where = table.get("where")) {
     const auto& axes = as_table(*where, "'where'");
@@ -151,13 +152,17 @@ bool Effect::affects(const Cell& cell) const {
   });
 }
 
-Fate Effect::fate(const Cell& cell, int size, int mtu) const {
+bool Effect::drops(const Cell& cell, int size, int mtu) const {
   const int length = measures == Measure::packet ? longest_packet(cell, size, mtu)
                                                  : packet::ip_length(size, family_of(cell));
   const int limit = of == Limit::sender ? sender_mtu(cell, mtu) : port_mtu(cell, mtu);
-  if (loses && length > limit + over) return Fate::is_lost;
-  const int whole = packet::ip_length(size, family_of(cell));
-  return outgrown && whole > sender_mtu(cell, mtu) ? Fate::outgrows : Fate::passes;
+  return loses && length > limit + over;
+}
+
+Fate Effect::fate(const Cell& cell, int size, int mtu) const {
+  if (drops(cell, size, mtu)) return Fate::is_lost;
+  if (packet::ip_length(size, family_of(cell)) <= sender_mtu(cell, mtu)) return Fate::passes;
+  return unread ? Fate::is_lost : outgrown ? Fate::outgrows : Fate::passes;
 }
 
 const Effect* KnownBug::effect_in(const Cell& cell) const {

@@ -39,10 +39,12 @@ struct Effect {
   Measure measures = Measure::datagram;
   bool loses = true;       // what is longer
   bool outgrown = false;   // what was sent in fragments and is not lost leaves in longer packets
+  bool unread = false;     // so it does, and no receiver takes it
   bool sometimes = false;  // it may pass as well
   std::vector<std::string> violations = {};  // of transparency, beside what it does to echoes
 
   bool affects(const Cell& cell) const;
+  bool drops(const Cell& cell, int size, int mtu) const;  // between the ports
   Fate fate(const Cell& cell, int size, int mtu) const;
 };
 

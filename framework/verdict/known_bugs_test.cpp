@@ -102,14 +102,16 @@ TEST_CASE("each bug has its own cells and edges", "[verdict]") {
   CHECK(failing("small-tagged-dropped", "tag=vlan3,nf=1").empty());
 }
 
-TEST_CASE("what is not fragmented again outgrows a smaller sender, and is lost by the port's MTU",
+TEST_CASE("what is not fragmented again in PPPoE is lost, by the port's MTU or by its receiver",
           "[verdict]") {
   const auto& bug = built_in("pppoe-not-refragmented");
   const auto cell = *Cell::parse("tag=pppoe,nf=1,mtu=1000,pppoe=1");
   CHECK(bug.fate(cell, 964, 1500) == Fate::passes);
-  CHECK(bug.fate(cell, 965, 1500) == Fate::outgrows);
-  CHECK(bug.fate(cell, 1468, 1500) == Fate::outgrows);
-  CHECK(bug.fate(cell, 1469, 1500) == Fate::is_lost);
+  CHECK(bug.fate(cell, 965, 1500) == Fate::is_lost);
+  const auto* const effect = bug.effect_in(cell);
+  CHECK_FALSE(effect->drops(cell, 1468, 1500));
+  CHECK(effect->drops(cell, 1469, 1500));
+  CHECK(bug.fate(cell, 1468, 1500) == Fate::is_lost);
   CHECK(failing("pppoe-not-refragmented", "tag=pppoe,nf=1,pppoe=1").front() == 1468);
 }
 
