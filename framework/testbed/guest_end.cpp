@@ -17,20 +17,31 @@ std::string GuestEnd::port(base::Deadline deadline) const {
   return domain_ ? fmt::format("vif{}.0", domain_->id(deadline)) : std::string();
 }
 
+const guest::Hello& GuestEnd::greet(base::Deadline deadline) {
+  return hello_ = agent_.hello(deadline);
+}
+
+std::string GuestEnd::mac() const {
+  const auto found = std::ranges::find(hello_.cards, card, &guest::Card::name);
+  return found == hello_.cards.end() ? std::string() : found->mac;
+}
+
 // The card first: a VLAN's MTU cannot be larger. Another MTU is another one for all.
 void GuestEnd::prepare(const Path& path, int mtu, base::Deadline deadline) {
   const auto address = path.address_with_prefix(side_);
   if (mtu == mtu_ && ready_.contains(address)) return;
   if (mtu != mtu_) {
     ready_.clear();
-    if (path.is_tagged()) agent_.set_link({.device = card, .mtu = mtu}, deadline);
+    if (!path.is_bare()) agent_.set_link({.device = card, .mtu = mtu}, deadline);
     mtu_ = mtu;
   }
   for (std::size_t i = 0; i < path.tags.size(); ++i) {
     if (i > 0) agent_.set_link({.device = path.devices[i], .mtu = mtu}, deadline);
     make_vlan(path, i, deadline);
   }
-  agent_.set_link({.device = path.device(), .mtu = mtu, .address = address}, deadline);
+  if (path.session) make_session(path, deadline);
+  agent_.set_link({.device = path.device(), .mtu = mtu - path.room(), .address = address},
+                  deadline);
   ready_.emplace(address, path.device());
   closed_.erase(path.device());
 }
@@ -61,6 +72,12 @@ void GuestEnd::make_vlan(const Path& path, std::size_t tag, base::Deadline deadl
                    .is_service = path.tags[tag].type == packet::ether_type::service_vlan,
                    .priority = control >> 13},
                   deadline);
+}
+
+void GuestEnd::make_session(const Path& path, base::Deadline deadline) {
+  if (!devices(deadline).insert(path.device()).second) return;
+  agent_.add_session(
+      {.parent = card, .device = path.device(), .peer = peer_mac_, .id = *path.session}, deadline);
 }
 
 // What has none is as it was found.

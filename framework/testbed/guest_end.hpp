@@ -30,6 +30,12 @@ class GuestEnd {
   Side side() const noexcept { return side_; }
   guest::Agent& agent() noexcept { return agent_; }
 
+  // It answers, and says what it has.
+  const guest::Hello& greet(base::Deadline deadline);
+  // Another one, which sessions are with: the MAC of its card.
+  void meet(const GuestEnd& other) { peer_mac_ = other.mac(); }
+  bool has_sessions() const { return hello_.has_sessions; }
+
   // The host's end of its card: "vif1.0"; empty without a domain.
   std::string port(base::Deadline deadline) const;
 
@@ -52,12 +58,16 @@ class GuestEnd {
  private:
   std::set<std::string>& devices(base::Deadline deadline);
   void make_vlan(const Path& path, std::size_t tag, base::Deadline deadline);
+  void make_session(const Path& path, base::Deadline deadline);
+  std::string mac() const;
   virt::DomainState state_of_domain(base::Deadline deadline) const;
   std::string words_for(virt::DomainState state) const;
 
   Side side_;
   std::optional<virt::Domain> domain_;
   guest::Agent agent_;
+  guest::Hello hello_;
+  std::string peer_mac_;
   int mtu_ = 0;                                   // of the card and of what is ready
   std::string offloads_;                          // empty: not known
   std::map<std::string, std::string> ready_;      // addresses, and the devices that have them

@@ -92,7 +92,8 @@ void GuestPair::at_both(const std::function<void(GuestEnd&)>& work) {
 }
 
 void GuestPair::greet(Deadline deadline) {
-  at_both([&](GuestEnd& end) { end.agent().hello(deadline); });
+  at_both([&](GuestEnd& end) { end.greet(deadline); });
+  for (const auto side : {Side::a, Side::b}) end(side).meet(other(side));
 }
 
 // Whose tag the bridge takes away has no use for it: what comes with it all the same is lost.
@@ -178,6 +179,12 @@ std::string GuestPair::without_offloads(Deadline deadline) {
     if (value.empty()) return name_of(end->side());
   }
   return {};
+}
+
+std::string GuestPair::without_sessions() const {
+  const auto found =
+      std::ranges::find_if(ends_, [](const auto& end) { return !end->has_sessions(); });
+  return found == ends_.end() ? std::string() : name_of((*found)->side());
 }
 
 std::vector<std::string> GuestPair::ports(Deadline deadline) {

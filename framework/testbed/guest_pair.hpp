@@ -20,7 +20,7 @@ class GuestPair {
   GuestPair(std::unique_ptr<GuestEnd> a, std::unique_ptr<GuestEnd> b, int mtu,
             Networks networks = {});
 
-  // Both agents answer.
+  // Both agents answer, and know each other.
   void greet(base::Deadline deadline);
 
   // As in Testbed.
@@ -46,6 +46,9 @@ class GuestPair {
   void set_offloads(const std::string& value, base::Deadline deadline);
   // Whose card has none that could be set: "guest a"; empty where both have.
   std::string without_offloads(base::Deadline deadline);
+
+  // Whose kernel has nothing to make a PPPoE session of: "guest a"; empty where both have.
+  std::string without_sessions() const;
 
   // The host's ends of their cards, a's first.
   std::vector<std::string> ports(base::Deadline deadline);

@@ -40,12 +40,20 @@ class FakeGuest {
  private:
   void note(const Message& request) {
     auto line = request.verb;
-    for (const auto* key : {"dev", "to", "address", "mtu", "id"}) {
+    for (const auto* key : {"dev", "to", "address", "mtu", "id", "peer"}) {
       if (const auto value = request.text(key)) line.append(1, ' ').append(*value);
     }
     if (request.text("up") == "0") line += " down";
     const std::lock_guard lock(mutex_);
     asked_.push_back(line);
+  }
+
+  std::string hello(const Message& request) const {
+    Message message{0, "ok"};
+    message.add("sessions", "1");
+    message.add("link",
+                side_ == Side::a ? "eth0,02:00:00:00:00:0a,1500" : "eth0,02:00:00:00:00:0b,1500");
+    return reply(std::move(message), request.sequence);
   }
 
   static std::string reply(Message message, std::uint32_t sequence) {
@@ -55,6 +63,7 @@ class FakeGuest {
 
   std::string answer(const Message& request) {
     if (request.verb == "warm") return ok_to(request, "answered", "1");
+    if (request.verb == "hello") return hello(request);
     if (request.verb == "kmsg") return ok_to(request, "line", "<4>[9.9] hello");
     if (const auto sweep = protocol::to_sweep_request(request); request.verb == "sweep" && sweep) {
       protocol::SweepResult result{.sizes = {}, .end = protocol::SweepEnd::answered};
@@ -101,6 +110,22 @@ TEST_CASE("two tags are two devices, the inner one with the address", "[testbed]
   CHECK(b.asked() == Asked{"link eth0 1500", "links", "vlan eth0.0 0",
                            "link eth0.0 11.43.1.2/24 1500", "vlan eth0.ad3 3", "link eth0.ad3 1500",
                            "vlan eth0.ad3.4 4", "link eth0.ad3.4 11.43.2.2/24 1500"});
+}
+
+TEST_CASE("a PPPoE session is made once, with the other's card, and has less room than that",
+          "[testbed]") {
+  FakeGuest a(Side::a), b(Side::b);
+  GuestPair pair(a.end(), b.end(), 1500);
+  CHECK(pair.without_sessions() == "guest a");
+  pair.greet(soon());
+  CHECK(pair.without_sessions().empty());
+  pair.warm({.tag = "pppoe", .from = Side::b}, soon());
+  pair.warm({.tag = "pppoe", .from = Side::b, .family = packet::Family::ipv6}, soon());
+  pair.warm({.tag = "pppoe", .from = Side::b, .mtu = 9000}, soon());
+  CHECK(a.asked() ==
+        Asked{"hello", "link eth0 1500", "links", "session eth0.pppoe 7 02:00:00:00:00:0b",
+              "link eth0.pppoe 11.75.5.1/24 1492", "link eth0.pppoe fd72:6566:4004::1/64 1492",
+              "link eth0 9000", "link eth0.pppoe 11.75.5.1/24 8992"});
 }
 
 TEST_CASE("a VLAN that an earlier program made is used as it is", "[testbed]") {

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint16_t id_bits = 0x0fff;
 constexpr int first_service = 4096, priority_only = 8192, two_tags = 8193, first_changed = 8194;
+constexpr int in_session = 2 * first_changed;
 
 int number_of(const std::vector<packet::Tag>& tags) {
   if (tags.empty()) return 0;
@@ -34,11 +35,13 @@ std::string device_on(const std::string& device, const packet::Tag& tag) {
 
 Path usual_path_of(const std::string& tag) {
   const auto wrapping = wrapping_of(tag);
-  if (wrapping.session) {
-    throw base::Error(base::Fault::usage, fmt::format("no device of a guest has the tag {}", tag));
-  }
-  Path path{wrapping.tags, {card}, number_of(wrapping.tags), {}};
+  Path path{.tags = wrapping.tags,
+            .session = wrapping.session,
+            .devices = {card},
+            .number = wrapping.session ? in_session : number_of(wrapping.tags),
+            .network = {}};
   for (const auto& each : path.tags) path.devices.push_back(device_on(path.device(), each));
+  if (path.session) path.devices.push_back(fmt::format("{}.pppoe", card));
   path.network = network_of(path.number);
   return path;
 }

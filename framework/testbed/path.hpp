@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where the traffic of a tag goes between two guests: their devices and addresses. The VLAN of the
 // founding report, 3, has the report's subnet, 11.11.4.0/24; every other tag has one of its own.
-// Tags are as on the wire (wire_frames.hpp), without PPPoE.
+// Tags are as on the wire (wire_frames.hpp); a PPPoE session is a device on the card, as a tag is.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,18 @@ namespace refrag::testbed {
 inline constexpr auto card = "eth0";
 
 struct Path {
-  std::vector<packet::Tag> tags;     // outermost first
-  std::vector<std::string> devices;  // the card, then one for each tag: "eth0", "eth0.3"
-  int number = 0;                    // another one for each tag, 0 for none
-  std::string network;               // "11.11.4"
+  std::vector<packet::Tag> tags;         // outermost first
+  std::optional<std::uint16_t> session;  // PPPoE's, without tags
+  // The card, then one for each tag, or the session's: "eth0", "eth0.3".
+  std::vector<std::string> devices;
+  int number = 0;       // another one for each tag, 0 for none
+  std::string network;  // "11.11.4"
   packet::Family family = packet::Family::ipv4;
 
   const std::string& device() const { return devices.back(); }
-  bool is_tagged() const { return !tags.empty(); }
+  bool is_bare() const { return devices.size() == 1; }
+  // Bytes of the card's MTU that its device does not have.
+  int room() const { return session ? static_cast<int>(packet::pppoe_headers) : 0; }
 
   // What an endpoint listens at: its device; or any, for a priority tag is of no VLAN, and what
   // comes without one is for the same station (IEEE 802.1Q-2018, 6.9.1).

@@ -15,7 +15,7 @@ TEST_CASE("VLAN 3 has the founding report's device and subnet", "[testbed]") {
   CHECK(path.address(Side::a) == "11.11.4.1");
   CHECK(path.address(Side::b) == "11.11.4.2");
   CHECK(path_of("none").device() == "eth0");
-  CHECK_FALSE(path_of("none").is_tagged());
+  CHECK(path_of("none").is_bare());
 }
 
 TEST_CASE("every tag has a subnet of its own", "[testbed]") {
@@ -24,8 +24,8 @@ TEST_CASE("every tag has a subnet of its own", "[testbed]") {
     networks.insert(path_of("vlan" + std::to_string(vlan)).network);
     networks.insert(path_of("ad" + std::to_string(vlan)).network);
   }
-  for (const auto* tag : {"prio", "qinq"}) networks.insert(path_of(tag).network);
-  CHECK(networks.size() == 2 * 4094 + 3);
+  for (const auto* tag : {"prio", "qinq", "pppoe"}) networks.insert(path_of(tag).network);
+  CHECK(networks.size() == 2 * 4094 + 4);
   CHECK(path_of("vlan4094").network == "11.26.255");
 }
 
@@ -33,6 +33,18 @@ TEST_CASE("two tags are one device on the other", "[testbed]") {
   CHECK(path_of("qinq").devices == std::vector<std::string>{"eth0", "eth0.ad3", "eth0.ad3.4"});
   CHECK(path_of("prio").device() == "eth0.0");
   CHECK(path_of("ad3").device() == "eth0.ad3");
+}
+
+TEST_CASE("a PPPoE session is a device on the card, which leaves less room", "[testbed]") {
+  const auto path = path_of("pppoe");
+  CHECK(path.devices == std::vector<std::string>{"eth0", "eth0.pppoe"});
+  CHECK(path.session == 7);
+  CHECK(path.room() == 8);
+  CHECK(path.listens_at() == "eth0.pppoe");
+  CHECK(path.address(Side::b) == "11.75.5.2");
+  CHECK(path_of("pppoe", {}, packet::Family::ipv6).address(Side::a) == "fd72:6566:4004::1");
+  CHECK(path_of("vlan3").room() == 0);
+  CHECK_FALSE(path_of("vlan3").session);
 }
 
 TEST_CASE("whoever sends with a priority tag takes what has lost it, as nobody in a VLAN does",
@@ -54,10 +66,10 @@ TEST_CASE("where a bridge takes a tag away, b has another device, and both a sub
   const auto a = path_at(Side::a, traffic), b = path_at(Side::b, traffic);
   CHECK(a.device() == "eth0.3");
   CHECK(b.device() == "eth0");
-  CHECK_FALSE(b.is_tagged());
+  CHECK(b.is_bare());
   CHECK(a.address(Side::b) == b.address(Side::b));
   CHECK(a.address_with_prefix(Side::a) == "11.43.6.1/24");
-  for (const auto* tag : {"none", "vlan3", "prio", "ad3", "qinq"}) {
+  for (const auto* tag : {"none", "vlan3", "prio", "ad3", "qinq", "pppoe"}) {
     CHECK(path_of(tag).network != a.network);
     CHECK(path_at(Side::b, {.tag = tag, .tag_at_b = tag}).network == path_of(tag).network);
   }
@@ -68,7 +80,7 @@ TEST_CASE("where a bridge takes a tag away, b has another device, and both a sub
 
 TEST_CASE("what is no tag is refused", "[testbed]") {
   const auto tag =
-      GENERATE("", "vlan", "vlan0", "vlan4095", "vlan-1", "vlan3x", "3", "vlan 3", "ad0", "pppoe");
+      GENERATE("", "vlan", "vlan0", "vlan4095", "vlan-1", "vlan3x", "3", "vlan 3", "ad0", "pppoe7");
   CHECK_THROWS_AS(path_of(tag), base::Error);
 }
 

@@ -87,8 +87,7 @@ class XenTestbed : public Testbed {
   }
 
   std::string unable_to(const Traffic& traffic) const override {
-    if (wrapping_of(traffic.tag).session) return "the guests' kernels speak no PPPoE";
-    if (is_disposable_) return {};
+    if (is_disposable_) return lacks(traffic);
     const bool is_vlan = traffic.tag == "none" || traffic.tag.starts_with("vlan");
     if (!is_vlan) return fmt::format("the guests have no interface for the tag {}", traffic.tag);
     if (traffic.family != packet::Family::ipv4) return "the guests have addresses of IPv4 only";
@@ -192,6 +191,12 @@ class XenTestbed : public Testbed {
   }
 
  private:
+  std::string lacks(const Traffic& traffic) const {
+    const bool is_session = wrapping_of(traffic.tag).session.has_value();
+    const auto whose = is_session ? guests_.without_sessions() : std::string();
+    return whose.empty() ? whose : fmt::format("the kernel of {} has no CONFIG_TUN", whose);
+  }
+
   // What the host's kernel, or the guests' cards, do not have.
   std::string lacks(const verdict::Knobs& knobs, Deadline deadline) {
     if (auto why = too_old(facts_, knobs); !why.empty()) return why;
