@@ -26,6 +26,20 @@ std::vector<fs::path> evidence_files(const Run& run, const KernelRun& kernel) {
   return files;
 }
 
+// A violation's case has a name of its own, and its sweep the same cell.
+std::string capture_of(const KernelRun& kernel, const verdict::CaseRecord& result) {
+  const auto& id = result.id;
+  const auto found = std::ranges::find_if(kernel.sweeps, [&](const verdict::SweepRecord& sweep) {
+    const auto& seen = sweep.evidence.transparency;
+    return seen && !seen->capture.empty() && sweep.cell == id.cell &&
+           sweep.attempt == result.attempt && (sweep.suite == id.suite || id.suite == transparency);
+  });
+  if (found == kernel.sweeps.end()) return {};
+  const auto path = fs::path(found->evidence.transparency->capture).lexically_normal();
+  const bool is_inside = path.is_relative() && *path.begin() != "..";  // a hostile record's is not
+  return is_inside ? path.string() : std::string();
+}
+
 std::string repeat_command(const Run& run, const KernelRun& kernel, const verdict::CaseId* id) {
   const auto& spec = kernel.kernel.spec;
   if (spec.empty()) return {};

@@ -86,6 +86,27 @@ std::string strips_text(const KernelPage& page) {
 
 // ---- failures: cases with the same reason in one row
 
+std::string link_to(const base::fs::path& target, const base::fs::path& from) {
+  std::error_code error;
+  const auto relative = base::fs::relative(target, from, error);
+  std::string link;
+  for (const char c : (error ? target : relative).generic_string()) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') ||
+                          std::string_view("-_.~/").find(c) != std::string_view::npos;
+    link += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return link;
+}
+
+// A link to the first's frames.
+std::string frames_text(const KernelPage& page, const CaseRecord& first) {
+  const auto capture = capture_of(page.kernel, first);
+  const auto& folder = page.run.folders.at(page.kernel.folder).path;
+  if (capture.empty() || folder.empty()) return {};
+  return fmt::format("<br><a href=\"{}\">frames</a>", link_to(folder / capture, page.folder));
+}
+
 std::string places_text(const std::vector<const CaseRecord*>& cases) {
   std::vector<Column> order;
   std::map<Column, std::vector<int>> sizes;
@@ -111,10 +132,11 @@ std::string failure_row(const KernelPage& page, const std::vector<const CaseReco
     reason = html(page.kernel.expected.reason(standing)) + (reason.empty() ? "" : "; " + reason);
   }
   const auto repeat = repeat_command(page.run, page.kernel, &first.id);
-  return fmt::format("<tr><td>{}<br><span class=word>{}</span></td><td>{}</td><td>{}{}</td></tr>\n",
-                     tag(look_of(page.kernel, first)), html_line(first.judgement.kind, 32),
-                     places_text(cases), reason,
-                     repeat.empty() ? "" : fmt::format("<br><code>{}</code>", html(repeat)));
+  return fmt::format(
+      "<tr><td>{}<br><span class=word>{}</span></td><td>{}</td><td>{}{}{}</td></tr>\n",
+      tag(look_of(page.kernel, first)), html_line(first.judgement.kind, 32), places_text(cases),
+      reason, repeat.empty() ? "" : fmt::format("<br><code>{}</code>", html(repeat)),
+      frames_text(page, first));
 }
 
 std::string failures_text(const KernelPage& page) {
@@ -133,8 +155,8 @@ std::string failures_text(const KernelPage& page) {
   std::string text =
       "<h4>What did not pass</h4><table class=stack><thead><tr><th scope=col>result</th><th "
       "scope=col>"
-      "where</th><th scope=col>reason, and the command that repeats the "
-      "first</th></tr></thead><tbody>\n";
+      "where</th><th scope=col>reason, the command that repeats the first, "
+      "and its frames</th></tr></thead><tbody>\n";
   for (const auto& group : groups) text += failure_row(page, group);
   return text + "</tbody></table>\n";
 }
@@ -192,19 +214,6 @@ std::string logs_text(const KernelRun& kernel) {
   }
   for (const auto& note : kernel.notes) text += log_text(note.about, note.text);
   return text.empty() ? text : "<h4>Logs</h4>\n" + text;
-}
-
-std::string link_to(const base::fs::path& target, const base::fs::path& from) {
-  std::error_code error;
-  const auto relative = base::fs::relative(target, from, error);
-  std::string link;
-  for (const char c : (error ? target : relative).generic_string()) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') ||
-                          std::string_view("-_.~/").find(c) != std::string_view::npos;
-    link += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return link;
 }
 
 std::string evidence_text(const KernelPage& page) {

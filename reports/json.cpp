@@ -80,6 +80,8 @@ Json json_of(const KernelRun& kernel, const CaseRecord& one) {
   json["seconds"] = rounded(one.seconds);
   json["attempt"] = one.attempt;
   if (one.echo && one.judgement.outcome != Outcome::passed) json["echo"] = json_of(*one.echo);
+  if (one.judgement.outcome == Outcome::passed) return json;
+  if (auto capture = capture_of(kernel, one); !capture.empty()) json["frames"] = capture;
   return json;
 }
 

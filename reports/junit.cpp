@@ -131,10 +131,13 @@ std::string log_text(const KernelRun& kernel, const CaseRecord& result) {
 }
 
 std::string body_of(const Suite& suite, const CaseRecord& result, const std::string& message) {
-  const auto repeat = repeat_command(suite.run, suite.kernel, &result.id);
-  return fmt::format("{}\n{}{}{}", message, result.echo ? echo_text(*result.echo) : std::string(),
+  const auto line = [](const char* about, const std::string& what) {
+    return what.empty() ? std::string() : fmt::format("{}: {}\n", about, what);
+  };
+  return fmt::format("{}\n{}{}{}{}", message, result.echo ? echo_text(*result.echo) : std::string(),
                      log_text(suite.kernel, result),
-                     repeat.empty() ? std::string() : fmt::format("repeat: {}\n", repeat));
+                     line("frames", one_line(capture_of(suite.kernel, result))),
+                     line("repeat", repeat_command(suite.run, suite.kernel, &result.id)));
 }
 
 void add_detail(xml_node node, const Suite& suite, const CaseRecord& result, const char* element) {
@@ -145,6 +148,14 @@ void add_detail(xml_node node, const Suite& suite, const CaseRecord& result, con
   if (element == std::string_view("skipped")) return text(detail, message);
   attribute(detail, "type", type_of(result.judgement, suite.kernel.expected.of(result)));
   text(detail, cut_middle(xml_text(body_of(suite, result, message)), body_limit));
+}
+
+// Its frames, or what a console said.
+base::fs::path best_evidence(const Suite& suite, const CaseRecord& result) {
+  const auto capture = capture_of(suite.kernel, result);
+  const auto& folder = suite.run.folders.at(suite.kernel.folder).path;
+  if (!capture.empty() && !folder.empty()) return folder / capture;
+  return suite.evidence.empty() ? base::fs::path() : suite.evidence.front();
 }
 
 // What only some readers know: the axes as properties, the other attempts, and where the evidence
@@ -161,9 +172,11 @@ void add_rich(xml_node node, const Suite& suite, const CaseRecord& result) {
     attribute(attempt, "message", one_line(cut_middle(judged_text(other), message_limit)));
     attribute(attempt, "type", type_of(other.judgement, Standing::as_judged));
   }
-  if (result.judgement.outcome == Outcome::passed || suite.evidence.empty()) return;
-  text(node.append_child("system-out"),
-       fmt::format("[[ATTACHMENT|{}]]", base::fs::absolute(suite.evidence.front()).string()));
+  if (result.judgement.outcome == Outcome::passed) return;
+  if (const auto file = best_evidence(suite, result); !file.empty()) {
+    text(node.append_child("system-out"),
+         fmt::format("[[ATTACHMENT|{}]]", base::fs::absolute(file).string()));
+  }
 }
 
 void add_case(xml_node parent, const Suite& suite, const CaseRecord& result) {

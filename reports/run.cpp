@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "framework/base/error.hpp"
+#include "framework/transparency/again.hpp"
 #include "framework/verdict/account.hpp"
 #include "framework/verdict/attempts.hpp"
 #include "framework/verdict/rejudge.hpp"
@@ -206,11 +207,35 @@ class Joined {
   std::map<std::string, std::vector<std::size_t>> places_;  // of kernels, by label
 };
 
+// Of that folder and no other, whatever the records say.
+std::optional<std::string> read_capture(const base::fs::path& folder, const std::string& path) {
+  const auto file = base::fs::path(path).lexically_normal();
+  if (file.is_absolute() || file.empty() || *file.begin() == "..") return std::nullopt;
+  try {
+    return base::read_file(folder / file);
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+}
+
+std::vector<std::string> look_again(const base::fs::path& folder,
+                                    std::vector<verdict::Record>& records) {
+  auto [judged, changed, problems] = transparency::look_again(
+      records, [&](const std::string& path) { return read_capture(folder, path); });
+  if (judged > 0) {
+    problems.push_back(fmt::format(
+        "looked at the frames of {} sweeps again: {} have other violations", judged, changed));
+  }
+  return problems;
+}
+
 // All of a run in memory: only for judging it again.
-std::vector<std::string> read_again(std::istream& lines, Builder& builder) {
+std::vector<std::string> read_again(const base::fs::path& folder, std::istream& lines,
+                                    Builder& builder) {
   std::vector<verdict::Record> records;
   auto problems = verdict::read_records(
       lines, [&](verdict::Record&& record) { records.push_back(std::move(record)); });
+  std::ranges::move(look_again(folder, records), std::back_inserter(problems));
   const auto [judged, changed] = verdict::rejudge(records);
   for (auto& record : records) {
     std::visit([&](auto& one) { builder(std::move(one)); }, record);
@@ -229,7 +254,7 @@ Run read_folder(const base::fs::path& folder, Judging judging) {
   }
   Builder builder;
   auto problems = judging == Judging::again
-                      ? read_again(lines, builder)
+                      ? read_again(folder, lines, builder)
                       : verdict::read_records(lines, [&](verdict::Record&& record) {
                           std::visit([&](auto& one) { builder(std::move(one)); }, record);
                         });

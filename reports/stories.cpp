@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "framework/verdict/explain.hpp"
+#include "reports/evidence.hpp"
 #include "reports/text.hpp"
 
 namespace refrag::reports {
@@ -18,6 +19,8 @@ std::string stories(const Run& run) {
       for (const auto& line : verdict::story(one.id.size.value_or(0), mtu, *one.witness)) {
         text += fmt::format("  {}\n", one_line(line));
       }
+      const auto capture = capture_of(kernel, one);
+      if (!capture.empty()) text += fmt::format("  frames: {}\n", one_line(capture));
     }
   }
   return text;

@@ -33,7 +33,8 @@ void declare_report(CLI::App& app, Action& chosen) {
   report->add_option("--known-bugs", options.known_bugs, "instead of the built-in table")
       ->type_name("FILE");
   report->add_flag("--rejudge", options.rejudge,
-                   "judge the stored evidence again, by today's rules; the run's own records stay");
+                   "judge the stored evidence, captures too, again by today's rules; the run's own "
+                   "records stay");
   report->add_flag("--explain", options.explain,
                    "with the table: the whole story of every failed case that was looked into");
   report->callback([given, &chosen] {

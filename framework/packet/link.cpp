@@ -2,6 +2,7 @@
 #include "framework/packet/link.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -89,6 +90,18 @@ void append_link(Bytes& frame, const Link& link, std::size_t payload_size) {
 }
 
 std::string to_text(const Mac& mac) { return fmt::format("{:02x}", fmt::join(mac.octets, ":")); }
+
+std::optional<Mac> to_mac(std::string_view text) {
+  Mac mac;
+  if (text.size() != 3 * mac.octets.size() - 1) return std::nullopt;
+  for (std::size_t i = 0; i < mac.octets.size(); ++i) {
+    const auto* const digits = text.data() + 3 * i;
+    const bool is_ended = i + 1 == mac.octets.size() || digits[2] == ':';
+    const auto [end, error] = std::from_chars(digits, digits + 2, mac.octets[i], 16);
+    if (!is_ended || error != std::errc() || end != digits + 2) return std::nullopt;
+  }
+  return mac;
+}
 
 std::string tags_text(const Link& link) {
   std::string text;

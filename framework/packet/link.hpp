@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "framework/packet/ethernet.hpp"
@@ -52,7 +53,8 @@ std::optional<LinkFrame> parse_link(View frame);
 // For that many bytes of payload behind it, which only PPPoE wants to know.
 void append_link(Bytes& frame, const Link& link, std::size_t payload_size);
 
-std::string to_text(const Mac& mac);      // "02:72:66:00:00:0a"
+std::string to_text(const Mac& mac);               // "02:72:66:00:00:0a"
+std::optional<Mac> to_mac(std::string_view text);  // nothing for any other text
 std::string tags_text(const Link& link);  // "vlan 3", "802.1ad 7 vlan 3 PPPoE 17", "untagged"
 
 }  // namespace refrag::packet

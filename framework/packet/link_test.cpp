@@ -124,3 +124,12 @@ TEST_CASE("no frame is read beyond its end, whatever is around its packet", "[pa
   }
   CHECK(sum > 0);
 }
+
+TEST_CASE("a card's address is read as it is written, and nothing else is one", "[packet]") {
+  const Mac mac = {{2, 0x72, 0x66, 0, 0, 0xfe}};
+  CHECK(to_mac(to_text(mac)) == mac);
+  for (const auto* text : {"", "02:72:66:00:00:f", "02:72:66:00:00:fee", "02:72:66:00:00-fe",
+                           "02:72:66:00:00:fg", "02:72:66:00:0:0fe", "+2:72:66:00:00:fe"}) {
+    CHECK_FALSE(to_mac(text));
+  }
+}

@@ -133,6 +133,14 @@ class Attempt {
     }
   }
 
+  // A suite knows the folder of its attempt and not the run's.
+  void take_place(verdict::SweepRecord& sweep) const {
+    sweep.attempt = number_;
+    auto& seen = sweep.evidence.transparency;
+    if (!seen || seen->capture.empty()) return;
+    seen->capture = (place_ / seen->capture).lexically_relative(folder_.path()).string();
+  }
+
   void take_line(std::string_view line, Ending& ending) {
     auto record = verdict::from_line(line);
     if (auto* done = std::get_if<CaseRecord>(&record)) {
@@ -142,7 +150,7 @@ class Attempt {
     const auto* said = std::get_if<verdict::NoteRecord>(&record);
     if (said != nullptr && said->about == "lost") ending = {End::guest_died, said->text};
     auto* sweep = std::get_if<verdict::SweepRecord>(&record);
-    if (sweep != nullptr) sweep->attempt = number_;
+    if (sweep != nullptr) take_place(*sweep);
     if (auto* violation = std::get_if<verdict::ViolationRecord>(&record)) {
       violation->attempt = number_;
       shared_.progress.violation(*violation);

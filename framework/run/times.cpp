@@ -38,7 +38,8 @@ struct Sum {
 std::optional<Times> Times::of(std::span<const verdict::Record> records) {
   std::map<std::string, int> cells;  // by suite, of all kernels
   for (const auto& record : records) {
-    if (const auto* sweep = std::get_if<SweepRecord>(&record)) ++cells[sweep->suite];
+    const auto* sweep = std::get_if<SweepRecord>(&record);
+    if (sweep != nullptr && !sweep->edge) ++cells[sweep->suite];
   }
   Sum up;
   std::map<std::string, Sum> suites;

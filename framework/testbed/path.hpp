@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where the traffic of a tag goes between two guests: their devices and addresses. The VLAN of the
 // founding report, 3, has the report's subnet, 11.11.4.0/24; every other tag has one of its own.
-// Tags are as on the wire (wire_frames.hpp); a PPPoE session is a device on the card, as a tag is.
+// Tags are as on the wire (verdict/wrapping.hpp); a PPPoE session is a device on the card, as a tag
+// is.
 #pragma once
 
 #include <map>

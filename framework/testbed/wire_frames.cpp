@@ -3,10 +3,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "framework/base/error.hpp"
-#include "framework/base/text.hpp"
 #include "framework/packet/checksum.hpp"
 #include "framework/packet/compose.hpp"
 
@@ -16,19 +12,9 @@ using namespace packet;
 
 namespace {
 
-constexpr std::uint16_t priority = 5 << 13;
-constexpr std::uint16_t pppoe_session = 7;
 constexpr std::uint16_t id_bits = 0x0fff;
-constexpr int last_vlan = 4094;
 constexpr std::array<std::uint8_t, 4> prefix = {0xfd, 0x72, 0x65, 0x66};
 constexpr std::size_t checksum_in_icmp = 2, checksum_in_udp = 6;
-
-std::optional<Wrapping> one_tag(const std::string& tag, std::string_view name, std::uint16_t type) {
-  if (!tag.starts_with(name)) return std::nullopt;
-  const auto id = base::to_number(tag.substr(name.size()));
-  if (!id || *id < 1 || *id > last_vlan) return std::nullopt;
-  return Wrapping{{{type, static_cast<std::uint16_t>(*id)}}};
-}
 
 // RFC 791's pseudo header has the same contents as RFC 8200's, the addresses' size aside.
 std::uint16_t pseudo_checksum(Ipv4Address from, Ipv4Address to, View message,
@@ -91,17 +77,6 @@ Ipv6Header to_ipv6(const Ipv4Header& header) {
 }
 
 }  // namespace
-
-Wrapping wrapping_of(const std::string& tag) {
-  if (tag == "none") return {};
-  if (tag == "prio") return {{{ether_type::vlan, priority}}};
-  if (tag == "qinq") return {{{ether_type::service_vlan, 3}, {ether_type::vlan, 4}}};
-  if (tag == "pppoe") return {{}, pppoe_session};
-  if (auto wrapping = one_tag(tag, "vlan", ether_type::vlan)) return *wrapping;
-  if (auto wrapping = one_tag(tag, "ad", ether_type::service_vlan)) return *wrapping;
-  throw base::Error(base::Fault::usage, fmt::format("there is no tag {}", tag),
-                    "tags are none, vlan1 to vlan4094, ad1 to ad4094, prio, qinq and pppoe");
-}
 
 bool is_same_network(const Link& link, const Wrapping& wrapping) {
   const auto ids = [](const std::vector<Tag>& tags) {

@@ -14,22 +14,12 @@
 #include "framework/packet/ipv6.hpp"
 #include "framework/packet/link.hpp"
 #include "framework/protocol/sweep.hpp"
+#include "framework/verdict/wrapping.hpp"
 
 namespace refrag::testbed {
 
-// What is around an IP packet.
-struct Wrapping {
-  std::vector<packet::Tag> tags = {};         // outermost first
-  std::optional<std::uint16_t> session = {};  // PPPoE's
-
-  // Bytes of the port's MTU that it takes: tags take none.
-  int room() const { return session ? static_cast<int>(packet::pppoe_headers) : 0; }
-  bool operator==(const Wrapping&) const = default;
-};
-
-// "none"; "vlanN" and "adN": one tag, of 802.1Q or 802.1ad; "prio": a priority and no VLAN; "qinq":
-// 802.1ad 3 with VLAN 4 inside; "pppoe". Throws Error (usage).
-Wrapping wrapping_of(const std::string& tag);
+using verdict::Wrapping;
+using verdict::wrapping_of;
 
 // A tag of VLAN 0 gives a frame a priority and no VLAN (802.1Q): the same with and without it.
 bool is_same_network(const packet::Link& link, const Wrapping& wrapping);

@@ -108,12 +108,6 @@ TEST_CASE("a priority makes no network, a tag of another kind does", "[wire]") {
   CHECK_FALSE(is_same_network(link, wrapping_of("vlan4")));
 }
 
-TEST_CASE("a tag that nobody knows is refused", "[wire]") {
-  for (const auto* tag : {"", "vlan", "vlan0", "vlan4095", "ad0", "tagged", "vlan3x"}) {
-    CHECK_THROWS_AS(wrapping_of(tag), base::Error);
-  }
-}
-
 TEST_CASE("neighbours are asked for and answer, and what was forged is not believed", "[wire]") {
   const packet::Ipv6Header header{.from = to_ipv6(from),
                                   .to = packet::solicited_node(to_ipv6(to)),

@@ -3,7 +3,7 @@
 // value stands for, and what they claim together. The one place that says so; a cell without an
 // axis has its usual value. Pure.
 //
-//   tag      none  vlanN  prio  adN  qinq  pppoe     what is around IP; see testbed/wire_frames.hpp
+//   tag      none  vlanN  prio  adN  qinq  pppoe     what is around IP; see wrapping.hpp
 //   nf       1  0  ip4  ip6  bridge  absent          bridge-nf-call-iptables and -ip6tables: both,
 //                                                    none, one; bridge: off, and the bridge's own
 //                                                    on; absent: br_netfilter is not loaded

@@ -29,6 +29,7 @@ struct EchoEvidence {
   bool settled = true;          // a later echo came back, so what is missing is lost for certain
   std::int64_t rtt_max_us = 0;  // of those answered
   int outgrown = 0;  // requests and replies that came in a packet longer than any they were sent in
+  int outgrown_at_ports = 0;  // the same by what the bridge's ports saw
 
   int answered() const { return good + wrong_length + wrong_payload; }
   int lost() const { return sent - answered(); }
@@ -85,6 +86,9 @@ struct Transparency {
   int unjudged = 0;          // datagrams that might be dropped
   std::string problem = {};  // why nothing was judged: a capture that missed frames
   std::string capture = {};  // file with the frames, in the run's folder; empty where not kept
+  int frames = 0;            // in it, of both ports
+  std::int64_t began = 0;    // the sweep, in nanoseconds of Unix time; 0: not known
+  std::vector<std::string> hosts = {};  // MAC addresses of the host itself
   bool operator==(const Transparency&) const = default;
 };
 

@@ -257,7 +257,8 @@ std::string outgrown_text(const Cell& cell, const EchoEvidence& echo, int mtu) {
   return fmt::format(
       "{} requests and replies arrived in a packet longer than any of {} that they "
       "were sent in",
-      echo.outgrown, packet::fragments_text(echo.size, mtu, family_of(cell)));
+      echo.outgrown > 0 ? echo.outgrown : echo.outgrown_at_ports,
+      packet::fragments_text(echo.size, mtu, family_of(cell)));
 }
 
 // The host tried and could not.
@@ -289,7 +290,7 @@ Judgement judge_traffic(const Cell& cell, const CellEvidence& evidence, const Ec
   if (echo.duplicates > 0) {
     add("Duplicated", fmt::format("{} further copies of {} echoes", echo.duplicates, echo.sent));
   }
-  if (evidence.strict && echo.outgrown > 0) {
+  if (evidence.strict && (echo.outgrown > 0 || echo.outgrown_at_ports > 0)) {
     add(std::string(kind::outgrown), outgrown_text(cell, echo, evidence.mtu));
   }
   if (found.empty()) return {Outcome::passed};
@@ -316,6 +317,11 @@ std::vector<Judgement> judge(const Cell& cell, const SweepEvidence& evidence) {
     judgements.push_back(verdict ? *verdict : judge_traffic(cell, evidence.cell, echo));
   }
   return judgements;
+}
+
+bool are_broken(const std::vector<Judgement>& judgements) {
+  return std::ranges::all_of(
+      judgements, [](const Judgement& judgement) { return judgement.outcome == Outcome::broken; });
 }
 
 }  // namespace refrag::verdict

@@ -56,4 +56,8 @@ struct Judgement {
 // One judgement for each of evidence.echoes, in that order.
 std::vector<Judgement> judge(const Cell& cell, const SweepEvidence& evidence);
 
+// All of them: the sweep was not of the cell that it claims to be of, and nothing else that was
+// seen of it is a finding of that cell.
+bool are_broken(const std::vector<Judgement>& judgements);
+
 }  // namespace refrag::verdict

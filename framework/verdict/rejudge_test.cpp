@@ -28,13 +28,13 @@ CaseRecord echo(int good, Judgement judgement, int attempt = 1) {
 }  // namespace
 
 TEST_CASE("a judgement that does not follow from its evidence is put right", "[verdict]") {
-  std::vector<Record> records = {sweep(1), echo(0, {Outcome::passed}),
-                                 echo(3, {Outcome::failed, "X", "y"}, 2), sweep(2)};
+  std::vector<Record> records = {sweep(1), echo(0, {Outcome::passed}), sweep(2),
+                                 echo(3, {Outcome::failed, "X", "y"}, 2)};
   const auto result = rejudge(records);
   CHECK(result.judged == 2);
   CHECK(result.changed == 2);
   CHECK(std::get<CaseRecord>(records[1]).judgement.kind == "PacketLoss");
-  CHECK(std::get<CaseRecord>(records[2]).judgement == Judgement{Outcome::passed});
+  CHECK(std::get<CaseRecord>(records[3]).judgement == Judgement{Outcome::passed});
   CHECK(rejudge(records).changed == 0);
 }
 
@@ -46,4 +46,26 @@ TEST_CASE("what has no evidence keeps its judgement", "[verdict]") {
   const auto before = records;
   CHECK(rejudge(records).judged == 0);
   CHECK(records == before);
+}
+
+// What a search for an edge sends is no part of the planned sweep, whose counters do not cover it.
+TEST_CASE("a case is judged by its own sweep's evidence, also where its cell was swept again",
+          "[verdict]") {
+  auto planned = sweep(1), edge = sweep(1);
+  planned.cases = edge.cases = 1;
+  edge.edge = true;
+  edge.evidence.counters_after["ReasmOKs"] = 3;  // although the hooks are off
+  std::vector<Record> records = {planned, echo(3, {Outcome::passed}), edge,
+                                 echo(3, {Outcome::passed})};
+  CHECK(rejudge(records).judged == 2);
+  CHECK(std::get<CaseRecord>(records[1]).judgement.outcome == Outcome::passed);
+  CHECK(std::get<CaseRecord>(records[3]).judgement.outcome == Outcome::broken);
+}
+
+TEST_CASE("what comes behind all cases of a sweep is not judged by it", "[verdict]") {
+  auto planned = sweep(1);
+  planned.cases = 1;
+  std::vector<Record> records = {planned, echo(3, {Outcome::passed}), echo(0, {Outcome::passed})};
+  CHECK(rejudge(records).judged == 1);
+  CHECK(std::get<CaseRecord>(records[2]).judgement.outcome == Outcome::passed);
 }

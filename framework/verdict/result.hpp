@@ -88,6 +88,8 @@ struct SweepRecord {
   CellEvidence evidence = {};
   double seconds = 0;
   int attempt = 1;
+  int cases = 0;      // the next so many of its cell are its own; 0: all that come
+  bool edge = false;  // of sizes that nobody planned, in search of an edge
 
   bool operator==(const SweepRecord&) const = default;
 };

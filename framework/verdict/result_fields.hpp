@@ -42,6 +42,7 @@ void fields(T& echo, auto&& field) {
   field("seen_by_peer", echo.seen_by_peer);
   field("seen_wrong", echo.seen_wrong);
   field("outgrown", echo.outgrown);
+  field("outgrown_at_ports", echo.outgrown_at_ports);
   field("settled", echo.settled);
   field("rtt_max_us", echo.rtt_max_us);
   field("local_errors", echo.local_errors);
@@ -124,6 +125,8 @@ void fields(T& sweep, auto&& field) {
   field("kernel", sweep.kernel);
   field("cell", sweep.cell);
   field("attempt", sweep.attempt);
+  field("cases", sweep.cases);
+  field("edge", sweep.edge);
   field("seconds", sweep.seconds);
   field("mtu", seen.mtu);
   field("strict", seen.strict);
@@ -174,6 +177,9 @@ void fields(T& seen, auto&& field) {
   field("unjudged", seen.unjudged);
   field("problem", seen.problem);
   field("capture", seen.capture);
+  field("frames", seen.frames);
+  field("began", seen.began);
+  field("hosts", seen.hosts);
 }
 
 template <Is<ViolationRecord> T>

@@ -107,6 +107,8 @@ bool is_senseless(const verdict::Cell& cell) {
   if (is_absent && (is_there("filter") || is_there("pppoe") || is_there("indev"))) return true;
   if (is_absent && is_there("rules") && !is(cell, "rules", "bridge-conntrack")) return true;
   if (is_there("vlans") && !is_carried(cell)) return true;
+  // A flow beside it that is dropped as well shows nothing.
+  if (is(cell, "rules", "drop") && is_there("beside") && cell.at("nf") != "0") return true;
   if (is_there("pppoe") && !is_pppoe) return true;
   if ((is_there("filter") || is_there("indev")) && !is_vlan) return true;
   // Fragments of IPv6 that are shorter than 1280 bytes are dropped, and rightly so.
